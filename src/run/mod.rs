@@ -1,0 +1,4 @@
+//! Plays scripts: as the host, as the modem, or as both.
+//!
+//! Knows the script's tree, the modem's contract and the ports, and joins them: roles, matching, captures, verdicts,
+//! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
