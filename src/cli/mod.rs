@@ -1,8 +1,85 @@
 //! The verbs: the only room that prints to the terminal or exits.
+//!
+//! One file a verb: its flags, their help beside them, and what it does with the rooms below. Results go to stdout,
+//! diagnostics to stderr; colours follow NO_COLOR, CLICOLOR and the terminal.
+
+mod exit;
 
 use std::process::ExitCode;
 
+use anstyle::{AnsiColor, Style};
+use clap::{Parser, Subcommand};
+
+pub use exit::{CliError, Exit};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default();
+
+const EXIT_CODES: &str = "Exit codes:
+  0    everything passed
+  1    an expectation failed
+  2    the command line, or a script's text, is wrong; nothing was sent
+  3    the bench is at fault: a port, a lock, a device that went away
+  4    nothing ran: every script was skipped, or none was found
+  130  interrupted";
+
+/// A modem test harness and emulator.
+#[derive(Debug, Parser)]
+#[command(name = "atgate", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+struct Cli {
+    /// Say more on stderr: -v info, -vv debug, -vvv every byte
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// One variant a verb; each verb's flags stand in its own file.
+#[derive(Debug, Subcommand)]
+enum Verb {}
+
+impl Verb {
+    fn run(self) -> Result<Exit, CliError> {
+        match self {}
+    }
+}
+
 /// Runs the program: reads the command line, does what its verb says, returns the exit code.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version to stdout with 0, and a wrong command line to stderr with 2.
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Passed };
+            // A closed pipe is nobody's fault.
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    trace(cli.verbose);
+    match cli.verb.run() {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+            if let Some(help) = &error.help {
+                anstream::eprintln!("{HELP}help{HELP:#}: {help}");
+            }
+            error.exit.into()
+        }
+    }
+}
+
+/// Turns `-v` into a filter; `ATGATE_LOG` overrides it, in tracing's own syntax.
+fn trace(verbose: u8) {
+    use tracing_subscriber::EnvFilter;
+    let level = match verbose {
+        0 => "warn",
+        1 => "atgate=info",
+        2 => "atgate=debug",
+        _ => "atgate=trace",
+    };
+    let filter = EnvFilter::try_from_env("ATGATE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    // A second subscriber in one process (tests call main twice) keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
 }
