@@ -2,3 +2,7 @@
 //!
 //! Knows the script's tree, the modem's contract and the ports, and joins them: roles, matching, captures, verdicts,
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
+
+pub mod outcome;
+
+pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
