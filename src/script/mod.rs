@@ -1,3 +1,18 @@
 //! The script language (`.atg`): text to a tree with spans, and back; error texts.
 //!
-//! Knows the grammar of scenarios/README.md. Runs nothing, and does not know the modem.
+//! Knows the grammar of scenarios/README.md: signs, values, directives, checks, directions, the header's keys. Runs nothing,
+//! matches nothing, opens nothing (files come through the loader), and does not know the modem: what stands under the header's
+//! `set`, `sim`, `network` and `register` is kept for the rooms that can judge it.
+
+pub mod check;
+pub mod direction;
+pub mod header;
+pub mod tree;
+
+pub use check::{Check, Comparison, Observed, Operand, Quantity, Side, Term, TermKind, Unit};
+pub use direction::{Arg, Bytes, Direction, Fault, Network, Power, Register, Sim};
+pub use header::{Case, Header, ModemHeader, Place, Setting, Settings, Spanned, Verdict};
+pub use tree::{
+    Act, Directive, Include, Interval, Item, Line, LineKind, Name, Part, Pattern, Script, Source,
+    Span, Template, TimeUnit, Type, Value,
+};
