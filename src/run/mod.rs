@@ -4,5 +4,6 @@
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
 pub mod outcome;
+pub mod snapshot;
 
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
