@@ -4,6 +4,7 @@
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
 pub mod outcome;
+pub mod report;
 pub mod snapshot;
 
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};

@@ -142,7 +142,9 @@ pub fn compare(report: &CaseReport, update: Update) -> Result<Compared, Snapshot
     }
     match update {
         Update::Always => accept(snapshot, &file),
-        Update::No => Ok(Compared::Different { diff: diff(contents(&before), contents(&file)), snapshot, pending: None }),
+        Update::No => {
+            Ok(Compared::Different { diff: diff(contents(&before), contents(&file)), snapshot, pending: None })
+        }
         Update::New | Update::Unseen => {
             let pending = write_pending(&snapshot, &file)?;
             let diff = diff(contents(&before), contents(&file));
@@ -227,9 +229,11 @@ fn discard(snapshot: &Path, update: Update) -> Result<(), SnapshotError> {
 
 fn write(path: &Path, file: &str) -> Result<(), SnapshotError> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, file))
-        .map_err(|source| SnapshotError { doing: "write", path: path.to_owned(), source })
+    fs::create_dir_all(parent).and_then(|()| fs::write(path, file)).map_err(|source| SnapshotError {
+        doing: "write",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Any text as part of a file's name: what is not plain is written `%HH`, so that two cases never share a file.

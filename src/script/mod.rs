@@ -13,6 +13,6 @@ pub use check::{Check, Comparison, Observed, Operand, Quantity, Side, Term, Term
 pub use direction::{Arg, Bytes, Direction, Fault, Network, Power, Register, Sim};
 pub use header::{Case, Header, ModemHeader, Place, Setting, Settings, Spanned, Verdict};
 pub use tree::{
-    Act, Directive, Include, Interval, Item, Line, LineKind, Name, Part, Pattern, Script, Source,
-    Span, Template, TimeUnit, Type, Value,
+    Act, Directive, Include, Interval, Item, Line, LineKind, Name, Part, Pattern, Script, Source, Span, Template,
+    TimeUnit, Type, Value,
 };

@@ -56,16 +56,8 @@ impl Source {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let mark = if start == 0 && self.text.starts_with('\u{feff}') {
-            3
-        } else {
-            0
-        };
-        let columns = before[start..]
-            .iter()
-            .skip(mark)
-            .filter(|&&byte| byte & 0xC0 != 0x80)
-            .count();
+        let mark = if start == 0 && self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        let columns = before[start..].iter().skip(mark).filter(|&&byte| byte & 0xC0 != 0x80).count();
         (line, columns + 1)
     }
 }
