@@ -4,6 +4,8 @@
 //! diagnostics to stderr; colours follow NO_COLOR, CLICOLOR and the terminal.
 
 mod exit;
+mod generate;
+mod review;
 
 use std::process::ExitCode;
 
@@ -37,11 +39,20 @@ struct Cli {
 
 /// One variant a verb; each verb's flags stand in its own file.
 #[derive(Debug, Subcommand)]
-enum Verb {}
+enum Verb {
+    /// Accept or reject pending snapshots
+    Review(review::Review),
+    /// Write shell completions or the man page
+    #[command(hide = true)]
+    Generate(generate::Generate),
+}
 
 impl Verb {
     fn run(self) -> Result<Exit, CliError> {
-        match self {}
+        match self {
+            Verb::Review(verb) => verb.run(),
+            Verb::Generate(verb) => verb.run(),
+        }
     }
 }
 
