@@ -6,6 +6,7 @@
 mod exit;
 mod generate;
 mod review;
+mod say;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
+use super::say::{self, say};
 use super::{CliError, Exit};
 use crate::run::report::plural;
 use crate::run::snapshot;
@@ -44,7 +45,7 @@ impl Review {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let pending = find(&self.paths)?;
         if pending.is_empty() {
-            anstream::println!("nothing to review");
+            say!("nothing to review");
             return Ok(Exit::Passed);
         }
         let asking = !self.accept && !self.reject;
@@ -74,7 +75,7 @@ impl Review {
             }
         }
         let left = pending.len() - accepted - rejected;
-        anstream::println!("{accepted} accepted, {rejected} rejected, {left} left");
+        say!("{accepted} accepted, {rejected} rejected, {left} left");
         if asking && !by_hand {
             return Err(CliError {
                 exit: Exit::Failed,
@@ -115,15 +116,15 @@ fn show(pending: &Path, number: usize, of: usize) -> Result<(), CliError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(failed("read", &target(pending), &error)),
     };
-    anstream::println!("\n{BOLD}{number}/{of}  {}{BOLD:#}", target(pending).display());
+    say!("\n{BOLD}{number}/{of}  {}{BOLD:#}", target(pending).display());
     if old.is_empty() {
-        anstream::println!("(a new snapshot)");
+        say!("(a new snapshot)");
     }
     for line in snapshot::diff(snapshot::contents(&old), snapshot::contents(&new)).lines() {
         match line.as_bytes().first() {
-            Some(b'-') => anstream::println!("{MINUS}{line}{MINUS:#}"),
-            Some(b'+') => anstream::println!("{PLUS}{line}{PLUS:#}"),
-            _ => anstream::println!("{line}"),
+            Some(b'-') => say!("{MINUS}{line}{MINUS:#}"),
+            Some(b'+') => say!("{PLUS}{line}{PLUS:#}"),
+            _ => say!("{line}"),
         }
     }
     Ok(())
@@ -132,7 +133,9 @@ fn show(pending: &Path, number: usize, of: usize) -> Result<(), CliError> {
 /// Asks until there is an answer; the end of the input is *quit*.
 fn ask() -> Result<Choice, CliError> {
     loop {
-        anstream::print!("{BOLD}a{BOLD:#}ccept  {BOLD}r{BOLD:#}eject  {BOLD}s{BOLD:#}kip  {BOLD}q{BOLD:#}uit? ");
+        say::write(format_args!(
+            "{BOLD}a{BOLD:#}ccept  {BOLD}r{BOLD:#}eject  {BOLD}s{BOLD:#}kip  {BOLD}q{BOLD:#}uit? "
+        ));
         let failed = |error: io::Error| CliError::bench(format!("cannot ask at the terminal: {error}"));
         io::stdout().flush().map_err(failed)?;
         let mut answer = String::new();
@@ -144,7 +147,7 @@ fn ask() -> Result<Choice, CliError> {
             "r" | "reject" => return Ok(Choice::Reject),
             "s" | "skip" => return Ok(Choice::Skip),
             "q" | "quit" => return Ok(Choice::Quit),
-            other => anstream::println!("‘{other}’ is none of a, r, s, q"),
+            other => say!("‘{other}’ is none of a, r, s, q"),
         }
     }
 }

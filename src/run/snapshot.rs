@@ -162,7 +162,7 @@ pub fn contents(file: &str) -> &str {
 /// Two texts line by line: `-` what stands in the snapshot, `+` what was played, three lines around each change.
 pub fn diff(before: &str, after: &str) -> String {
     let mut text = String::new();
-    for hunk in TextDiff::from_lines(&ended(before), &ended(after)).unified_diff().context_radius(3).iter_hunks() {
+    for hunk in TextDiff::from_lines(ended(before), ended(after)).unified_diff().context_radius(3).iter_hunks() {
         if !text.is_empty() {
             text.push_str("  …\n");
         }

@@ -1,0 +1,27 @@
+//! The one way to stdout: a reader that has seen enough (`atgate … | head`) ends the program quietly.
+
+use std::fmt::Arguments;
+use std::io::{self, Write};
+
+/// Writes to stdout, colours stripped where it is no terminal.
+///
+/// A closed pipe ends the program with 0, as a Unix filter does; any other failure (a full disk) ends it with 3.
+pub(super) fn write(text: Arguments<'_>) {
+    let mut out = anstream::stdout().lock();
+    if let Err(error) = out.write_fmt(text).and_then(|()| out.flush()) {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        // Nobody is left to tell: stderr may be the same full disk.
+        let _ = writeln!(io::stderr(), "error: cannot write to stdout: {error}");
+        std::process::exit(i32::from(super::Exit::Bench.code()));
+    }
+}
+
+/// Like `println!`, through [`write`](fn@write).
+macro_rules! say {
+    () => { $crate::cli::say::write(format_args!("\n")) };
+    ($($text:tt)*) => { $crate::cli::say::write(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+pub(super) use say;
