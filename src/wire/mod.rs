@@ -2,3 +2,7 @@
 //!
 //! Knows ITU-T V.250 clause 5 (command lines, result codes), 3GPP TS 27.007 clause 4 (extended syntax) and the values
 //! that TS 27.007 puts on the wire. Knows nothing of ports, clocks, or what a command does.
+
+pub mod command;
+pub mod line;
+pub mod result;

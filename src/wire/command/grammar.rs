@@ -1,0 +1,423 @@
+//! The grammar of a body, in nom: each function is one rule of V.250 clause 5 and is named after it.
+
+use nom::branch::alt;
+use nom::bytes::complete::{take, take_while};
+use nom::character::complete::{char, satisfy, space0};
+use nom::combinator::{cut, map, opt, recognize};
+use nom::error::{ErrorKind, ParseError};
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
+
+use super::dialect::{Dialect, Quoting, Reading};
+use super::error::{CommandError, Expected};
+use super::parameters::{Parameter, Parameters, Quoted};
+use super::{Command, Dial, Family, Form, Name, SAction};
+
+/// The commands of `body` in order: what stands between `AT` and the terminator.
+///
+/// ```
+/// use atgate::wire::command::{Dialect, commands};
+///
+/// let line: Result<Vec<_>, _> = commands(b"E0V1S0=2&C1+CMEE=1;+CGSN", &Dialect::CELLULAR).collect();
+/// assert_eq!(line.expect("six commands").len(), 6);
+/// ```
+pub fn commands<'a>(body: &'a [u8], dialect: &'a Dialect) -> Commands<'a> {
+    Commands::resume(body, 0, dialect)
+}
+
+/// The commands of one body, parsed one at a time. After an error there are no more.
+#[derive(Clone, Debug)]
+pub struct Commands<'a> {
+    body: &'a [u8],
+    rest: &'a [u8],
+    dialect: &'a Dialect,
+}
+
+impl<'a> Commands<'a> {
+    /// Goes on at `position`, which an earlier iterator over this `body` has given. Past the end there is nothing.
+    pub fn resume(body: &'a [u8], position: usize, dialect: &'a Dialect) -> Self {
+        let rest = body.get(position..).unwrap_or_default();
+        Self {
+            body,
+            rest: separators(rest),
+            dialect,
+        }
+    }
+
+    /// Where the next command begins: a byte offset into the body, past blanks and semicolons.
+    pub const fn position(&self) -> usize {
+        self.body.len() - self.rest.len()
+    }
+}
+
+impl<'a> Iterator for Commands<'a> {
+    type Item = Result<Command<'a>, CommandError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        match command(self.rest, self.dialect) {
+            Ok((rest, command)) => {
+                self.rest = separators(rest);
+                Some(Ok(command))
+            }
+            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
+                let at = self.body.len() - fault.rest.len();
+                self.rest = b"";
+                Some(Err(CommandError {
+                    at,
+                    expected: fault.expected,
+                }))
+            }
+            // Every rule is a complete one; should one ask for more all the same, the line ended too early.
+            Err(nom::Err::Incomplete(_)) => {
+                self.rest = b"";
+                Some(Err(CommandError {
+                    at: self.body.len(),
+                    expected: Expected::Command,
+                }))
+            }
+        }
+    }
+}
+
+impl std::iter::FusedIterator for Commands<'_> {}
+
+/// Where a rule gave up, and what it wanted there.
+#[derive(Debug)]
+struct Fault<'a> {
+    rest: &'a [u8],
+    expected: Expected,
+}
+
+impl<'a> ParseError<&'a [u8]> for Fault<'a> {
+    fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
+        Self {
+            rest,
+            expected: Expected::Command,
+        }
+    }
+
+    fn append(_: &'a [u8], _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
+
+fn expected<'a, T>(rest: &'a [u8], expected: Expected) -> Parsed<'a, T> {
+    Err(nom::Err::Failure(Fault { rest, expected }))
+}
+
+fn blanks(input: &[u8]) -> &[u8] {
+    &input[input.iter().take_while(|&&byte| byte == b' ').count()..]
+}
+
+/// Blanks and semicolons between commands: one semicolon by the standard, more by hosts.
+fn separators(input: &[u8]) -> &[u8] {
+    &input[input
+        .iter()
+        .take_while(|&&byte| byte == b' ' || byte == b';')
+        .count()..]
+}
+
+/// `command = basic | s-register | dial | extended`, by its first character.
+fn command<'a>(input: &'a [u8], dialect: &Dialect) -> Parsed<'a, Command<'a>> {
+    let Some((&first, after)) = input.split_first() else {
+        return expected(input, Expected::Command);
+    };
+    match first {
+        b'D' | b'd' => Ok(dial(after)),
+        b'S' | b's' => s_register(after),
+        b'A'..=b'Z' | b'a'..=b'z' => basic(Family::Plain, input),
+        _ => match dialect.reading(first) {
+            Some(Reading::Extended) => extended(input, dialect.quoting),
+            Some(Reading::Basic) => prefixed_basic(input),
+            Some(Reading::LookAhead) if looks_basic(after) => prefixed_basic(input),
+            Some(Reading::LookAhead) => extended(input, dialect.quoting),
+            None => expected(input, Expected::Command),
+        },
+    }
+}
+
+/// Whether what follows `%`, `*`, `!` or `-` is one letter and its digits, with neither `=` nor `?` behind.
+fn looks_basic(after: &[u8]) -> bool {
+    let rule = |input| -> Parsed<'_, ()> {
+        let (rest, (_, number)) = (letter, digits).parse(input)?;
+        match blanks(rest).first() {
+            Some(b'=' | b'?') => expected(rest, Expected::Letter),
+            Some(byte) if number.is_empty() && byte.is_ascii_alphabetic() => {
+                expected(rest, Expected::Letter)
+            }
+            Some(_) | None => Ok((rest, ())),
+        }
+    };
+    rule(blanks(after)).is_ok()
+}
+
+fn prefixed_basic(input: &[u8]) -> Parsed<'_, Command<'_>> {
+    let family = match input.first() {
+        Some(b'&') => Family::Ampersand,
+        Some(b'\\') => Family::Backslash,
+        Some(b'%') => Family::Percent,
+        Some(b'*') => Family::Asterisk,
+        Some(b'!') => Family::Exclamation,
+        Some(b'-') => Family::Hyphen,
+        Some(_) | None => return expected(input, Expected::Command),
+    };
+    basic(family, blanks(&input[1..]))
+}
+
+/// `basic = letter [number]` (V.250 clause 5.3.1).
+fn basic(family: Family, input: &[u8]) -> Parsed<'_, Command<'_>> {
+    let Some((letter, after)) = input
+        .split_first()
+        .filter(|(letter, _)| letter.is_ascii_alphabetic())
+    else {
+        return expected(input, Expected::Letter);
+    };
+    let (rest, number) = opt_number(after)?;
+    match blanks(rest).first() {
+        Some(b'=' | b'?') => expected(blanks(rest), Expected::NoForm),
+        Some(_) | None => Ok((
+            rest,
+            Command::Basic {
+                family,
+                letter: letter.to_ascii_uppercase(),
+                number,
+            },
+        )),
+    }
+}
+
+/// `number = {digit}`, with blanks before it. Leading zeros mean nothing.
+fn opt_number(input: &[u8]) -> Parsed<'_, Option<u32>> {
+    let start = blanks(input);
+    let (rest, number) = digits(start)?;
+    if number.is_empty() {
+        return Ok((input, None));
+    }
+    let value = number.iter().try_fold(0_u32, |value, digit| {
+        value.checked_mul(10)?.checked_add(u32::from(digit - b'0'))
+    });
+    match value {
+        Some(value) => Ok((rest, Some(value))),
+        None => expected(start, Expected::SmallerNumber),
+    }
+}
+
+/// `s-register = "S" number ["." bit] ["?" | "=?" | "=" [number]]` (V.250 clause 5.3.2).
+fn s_register(after: &[u8]) -> Parsed<'_, Command<'_>> {
+    let (rest, number) = opt_number(after)?;
+    let Some(number) = number else {
+        return expected(blanks(after), Expected::Register);
+    };
+    let (rest, bit) = opt(bit).parse(rest)?;
+    let (rest, action) = match opt(s_form).parse(blanks(rest))? {
+        (_, None) => (rest, SAction::Select),
+        (rest, Some(action)) => (rest, action),
+    };
+    Ok((
+        rest,
+        Command::SRegister {
+            number,
+            bit,
+            action,
+        },
+    ))
+}
+
+/// `bit = "." digit`
+fn bit(input: &[u8]) -> Parsed<'_, u8> {
+    map(
+        preceded(char('.'), satisfy(|digit| digit.is_ascii_digit())),
+        |digit| digit as u8 - b'0',
+    )
+    .parse(input)
+}
+
+/// `"?" | "=?" | "=" [number]`
+fn s_form(input: &[u8]) -> Parsed<'_, SAction> {
+    let read = map(char('?'), |_| SAction::Read);
+    let test = map((char('='), space0, char('?')), |_| SAction::Test);
+    let set = map(preceded(char('='), opt_number), SAction::Set);
+    alt((read, test, set)).parse(input)
+}
+
+/// `dial = "D" {any but ";"} [";"]` (V.250 clause 6.3.1); a semicolon in quotes is part of a name.
+fn dial(after: &[u8]) -> (&[u8], Command<'_>) {
+    let mut quoted = false;
+    let end = after.iter().position(|&byte| {
+        quoted ^= byte == b'"';
+        byte == b';' && !quoted
+    });
+    match end {
+        Some(end) => (
+            &after[end + 1..],
+            Command::Dial(Dial::new(&after[..end], true)),
+        ),
+        None => (b"", Command::Dial(Dial::new(after, false))),
+    }
+}
+
+/// `extended = name ["?" | "=?" | "=" parameters]`, up to a semicolon or the end (V.250 clauses 5.4.3 to 5.4.5).
+fn extended(input: &[u8], quoting: Quoting) -> Parsed<'_, Command<'_>> {
+    let (rest, name) = name(input)?;
+    let (rest, form) = match rest.first() {
+        Some(b'?') => (blanks(&rest[1..]), Form::Read),
+        Some(b'=') => match test(&rest[1..]) {
+            Ok((rest, ())) => (rest, Form::Test),
+            Err(_) => {
+                let (rest, parameters) = parameters(&rest[1..], quoting)?;
+                (rest, Form::Set(parameters))
+            }
+        },
+        Some(_) | None => (rest, Form::Execute),
+    };
+    match rest.first() {
+        Some(b';') | None => Ok((rest, Command::Extended { name, form })),
+        Some(_) => expected(rest, Expected::Semicolon),
+    }
+}
+
+/// `name = prefix letter {letter | digit | one of "!%-./:_"}` (V.250 clause 5.4.1), blanks in it ignored.
+fn name(input: &[u8]) -> Parsed<'_, Name<'_>> {
+    let word = |rest| -> Parsed<'_, ()> {
+        let (rest, _) = letter(blanks(rest))?;
+        let (rest, _) = take_while(is_name_character).parse(rest)?;
+        Ok((rest, ()))
+    };
+    let (rest, text) = cut(recognize(preceded(take(1_usize), word))).parse(input)?;
+    Ok((rest, Name::new(text.trim_ascii_end())))
+}
+
+/// The letter that a name begins with.
+fn letter(input: &[u8]) -> Parsed<'_, u8> {
+    match input.split_first() {
+        Some((&letter, rest)) if letter.is_ascii_alphabetic() => Ok((rest, letter)),
+        Some(_) | None => expected(input, Expected::Word),
+    }
+}
+
+fn is_name_character(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_alphanumeric() || b"!%-./:_".contains(&byte)
+}
+
+/// `digits = {digit}`, perhaps none.
+fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_while(|byte: u8| byte.is_ascii_digit()).parse(input)
+}
+
+/// The `?` of `=?`, with nothing but blanks up to the semicolon or the end.
+fn test(after: &[u8]) -> Parsed<'_, ()> {
+    let end = |input| -> Parsed<'_, ()> {
+        match blanks(input) {
+            [] | [b';', ..] => Ok((blanks(input), ())),
+            [_, ..] => expected(input, Expected::Semicolon),
+        }
+    };
+    preceded(char('?'), end).parse(blanks(after))
+}
+
+/// `parameters = [parameter] {"," [parameter]}`, up to a semicolon outside quotes or the end.
+fn parameters(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameters<'_>> {
+    let mut rest = input;
+    loop {
+        rest = parameter(rest, quoting)?.0;
+        match rest.split_first() {
+            Some((b',', after)) => rest = after,
+            Some(_) | None => break,
+        }
+    }
+    Ok((
+        rest,
+        Parameters::new(&input[..input.len() - rest.len()], quoting),
+    ))
+}
+
+/// The first parameter of a list that [`parameters`] has accepted, and what follows its comma.
+pub(super) fn next_parameter(input: &[u8], quoting: Quoting) -> (Parameter<'_>, Option<&[u8]>) {
+    match parameter(input, quoting) {
+        Ok((rest, parameter)) => (
+            parameter,
+            rest.split_first()
+                .filter(|(byte, _)| **byte == b',')
+                .map(|(_, after)| after),
+        ),
+        Err(nom::Err::Error(_) | nom::Err::Failure(_) | nom::Err::Incomplete(_)) => {
+            (Parameter::Omitted, None)
+        }
+    }
+}
+
+/// `parameter = string | constant | nothing`, with the blanks around it.
+fn parameter(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
+    let input = blanks(input);
+    match input.first() {
+        Some(b'"') => string(input, quoting),
+        Some(_) | None => constant(input),
+    }
+}
+
+/// `string = '"' {character | escape} '"'` (V.250 clause 5.4.2.2).
+fn string(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
+    let inner = &input[1..];
+    let Some(end) = closing_quote(inner, quoting) else {
+        return expected(input, Expected::ClosingQuote);
+    };
+    let rest = blanks(&inner[end + 1..]);
+    match rest.first() {
+        Some(b',' | b';') | None => {
+            Ok((rest, Parameter::Text(Quoted::new(&inner[..end], quoting))))
+        }
+        Some(_) => expected(rest, Expected::Separator),
+    }
+}
+
+/// Where the string ends by the dialect's rule.
+fn closing_quote(inner: &[u8], quoting: Quoting) -> Option<usize> {
+    match quoting {
+        Quoting::Standard | Quoting::Literal => memchr::memchr(b'"', inner),
+        Quoting::Backslash => {
+            let mut escaped = false;
+            inner.iter().position(|&byte| {
+                let ends = byte == b'"' && !escaped;
+                escaped = byte == b'\\' && !escaped;
+                ends
+            })
+        }
+        Quoting::Loose => memchr::memchr_iter(b'"', inner)
+            .find(|&end| matches!(blanks(&inner[end + 1..]).first(), Some(b',' | b';') | None)),
+    }
+}
+
+/// `constant = {any but "," and ";"}`; quotes in the middle protect both.
+fn constant(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
+    let mut quoted = None;
+    let mut digits = true;
+    let mut end = input.len();
+    for (place, &byte) in input.iter().enumerate() {
+        match (byte, quoted) {
+            (b'"', None) => quoted = Some(place),
+            (b'"', Some(_)) => quoted = None,
+            (b',' | b';', None) => {
+                end = place;
+                break;
+            }
+            (_, _) => {}
+        }
+        digits &= byte.is_ascii_digit();
+    }
+    if let Some(opened) = quoted {
+        return expected(&input[opened..], Expected::ClosingQuote);
+    }
+    let text = input[..end].trim_ascii_end();
+    digits = digits || text.iter().all(u8::is_ascii_digit);
+    let parameter = match text {
+        [] => Parameter::Omitted,
+        text if digits => Parameter::Number(text),
+        text => Parameter::Bare(text),
+    };
+    Ok((&input[end..], parameter))
+}
