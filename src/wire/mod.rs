@@ -5,4 +5,5 @@
 
 pub mod command;
 pub mod line;
+pub mod response;
 pub mod result;
