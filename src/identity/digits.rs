@@ -120,19 +120,11 @@ impl IdentityError {
     /// What to do next, where there is something to do.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Uuid => {
-                Some("`AT+CGSN` is a serial number by TS 27.007; ask `AT+CGSN=1` for the IMEI")
+            Self::Uuid => Some("`AT+CGSN` is a serial number by TS 27.007; ask `AT+CGSN=1` for the IMEI"),
+            Self::Length { kind: Kind::Imei, found: 13 } => Some("a leading zero may have been lost in a spreadsheet"),
+            Self::Length { kind: Kind::Equipment, found: 2 } => {
+                Some("two digits are a software version number, the answer to `AT+CGSN=3`; `AT+CGSN=1` gives the IMEI")
             }
-            Self::Length {
-                kind: Kind::Imei,
-                found: 13,
-            } => Some("a leading zero may have been lost in a spreadsheet"),
-            Self::Length {
-                kind: Kind::Equipment,
-                found: 2,
-            } => Some(
-                "two digits are a software version number, the answer to `AT+CGSN=3`; `AT+CGSN=1` gives the IMEI",
-            ),
             Self::Length { .. }
             | Self::Empty { .. }
             | Self::Character { .. }
@@ -163,16 +155,10 @@ impl Digits {
     }
 
     fn read(kind: Kind, text: &str, base: u32) -> Result<Self, IdentityError> {
-        let mut digits = Self {
-            values: [0; MOST],
-            count: 0,
-        };
+        let mut digits = Self { values: [0; MOST], count: 0 };
         let mut found = 0;
         for (place, character) in text.trim().chars().enumerate() {
-            match character
-                .to_digit(base)
-                .and_then(|value| u8::try_from(value).ok())
-            {
+            match character.to_digit(base).and_then(|value| u8::try_from(value).ok()) {
                 Some(value) => {
                     if let Some(slot) = digits.values.get_mut(found) {
                         *slot = value;
@@ -182,11 +168,7 @@ impl Digits {
                 }
                 None if is_separator(character) && found > 0 => {}
                 None => {
-                    return Err(IdentityError::Character {
-                        kind,
-                        found: character,
-                        column: place + 1,
-                    });
+                    return Err(IdentityError::Character { kind, found: character, column: place + 1 });
                 }
             }
         }
@@ -213,9 +195,7 @@ pub(crate) fn is_separator(character: char) -> bool {
 
 /// The number that decimal digits write; at most 19 of them.
 pub(crate) fn number(digits: &[u8]) -> u64 {
-    digits
-        .iter()
-        .fold(0, |sum, &digit| sum * 10 + u64::from(digit))
+    digits.iter().fold(0, |sum, &digit| sum * 10 + u64::from(digit))
 }
 
 /// The digits of `number`, `N` of them, leading zeros kept.

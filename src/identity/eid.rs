@@ -24,16 +24,8 @@ impl Eid {
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let digits = Digits::decimal(Kind::Eid, text)?;
         match digits.len() {
-            32 => Ok(Self(
-                digits
-                    .as_slice()
-                    .iter()
-                    .fold(0, |sum, &digit| sum * 10 + u128::from(digit)),
-            )),
-            found => Err(IdentityError::Length {
-                kind: Kind::Eid,
-                found,
-            }),
+            32 => Ok(Self(digits.as_slice().iter().fold(0, |sum, &digit| sum * 10 + u128::from(digit)))),
+            found => Err(IdentityError::Length { kind: Kind::Eid, found }),
         }
     }
 
@@ -60,17 +52,11 @@ impl Eid {
         if self.check_digits() != expected {
             found.push(Finding::error(
                 "eid.check-digits",
-                format!(
-                    "the check digits are {:02}, but the other digits call for {expected:02}",
-                    self.check_digits()
-                ),
+                format!("the check digits are {:02}, but the other digits call for {expected:02}", self.check_digits()),
             ));
         }
         if self.0 / 10_u128.pow(30) != 89 {
-            found.push(Finding::note(
-                "eid.prefix",
-                "it does not begin with 89, as SGP.29 allows and SGP.02 does not",
-            ));
+            found.push(Finding::note("eid.prefix", "it does not begin with 89, as SGP.29 allows and SGP.02 does not"));
         }
         if self.is_test() {
             found.push(Finding::note("eid.test", "it belongs to a test eUICC"));
@@ -80,9 +66,7 @@ impl Eid {
 
     /// Whether no finding is an error.
     pub fn is_sound(self) -> bool {
-        self.findings()
-            .iter()
-            .all(|finding| finding.severity < Severity::Error)
+        self.findings().iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 
@@ -107,24 +91,15 @@ mod tests {
 
     #[test]
     fn the_test_euiccs_are_sound() {
-        for text in [
-            "89001012012341234012345678901224",
-            "89049032123451234512345678901235",
-        ] {
+        for text in ["89001012012341234012345678901224", "89049032123451234512345678901235"] {
             let eid = Eid::parse(text).unwrap();
-            assert!(
-                eid.is_sound() && eid.is_test(),
-                "{text}: {:?}",
-                eid.findings()
-            );
+            assert!(eid.is_sound() && eid.is_test(), "{text}: {:?}", eid.findings());
         }
     }
 
     #[test]
     fn wrong_check_digits_are_an_error() {
-        let found = Eid::parse("89001012012341234012345678901225")
-            .unwrap()
-            .findings();
+        let found = Eid::parse("89001012012341234012345678901225").unwrap().findings();
         insta::assert_snapshot!(found[0], @"error[eid.check-digits]: the check digits are 25, but the other digits call for 24");
     }
 

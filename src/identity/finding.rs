@@ -47,29 +47,17 @@ pub struct Finding {
 impl Finding {
     /// A finding of severity [`Severity::Note`].
     pub fn note(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            severity: Severity::Note,
-            code,
-            text: text.into(),
-        }
+        Self { severity: Severity::Note, code, text: text.into() }
     }
 
     /// A finding of severity [`Severity::Warning`].
     pub fn warning(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            code,
-            text: text.into(),
-        }
+        Self { severity: Severity::Warning, code, text: text.into() }
     }
 
     /// A finding of severity [`Severity::Error`].
     pub fn error(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            severity: Severity::Error,
-            code,
-            text: text.into(),
-        }
+        Self { severity: Severity::Error, code, text: text.into() }
     }
 }
 

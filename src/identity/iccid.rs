@@ -34,42 +34,23 @@ impl Iccid {
         let swapped;
         let digits = match digits {
             [9, 8, ..] if digits.len() % 2 == 0 => {
-                swapped = digits
-                    .chunks(2)
-                    .flat_map(|pair| pair.iter().rev().copied())
-                    .collect::<Vec<u8>>();
+                swapped = digits.chunks(2).flat_map(|pair| pair.iter().rev().copied()).collect::<Vec<u8>>();
                 &swapped
             }
             _ => digits,
         };
-        let length = digits
-            .iter()
-            .rposition(|&digit| digit != 0x0F)
-            .map_or(0, |last| last + 1);
+        let length = digits.iter().rposition(|&digit| digit != 0x0F).map_or(0, |last| last + 1);
         if !(18..=20).contains(&length) {
-            return Err(IdentityError::Length {
-                kind: Kind::Iccid,
-                found: length,
-            });
+            return Err(IdentityError::Length { kind: Kind::Iccid, found: length });
         }
         if let Some(place) = digits.iter().take(6).position(|&digit| digit > 9) {
-            let found = char::from_digit(u32::from(digits[place]), 16)
-                .unwrap_or('?')
-                .to_ascii_uppercase();
-            return Err(IdentityError::Character {
-                kind: Kind::Iccid,
-                found,
-                column: place + 1,
-            });
+            let found = char::from_digit(u32::from(digits[place]), 16).unwrap_or('?').to_ascii_uppercase();
+            return Err(IdentityError::Character { kind: Kind::Iccid, found, column: place + 1 });
         }
         let mut octets = [0xFF; 10];
         for (place, digit) in digits.iter().take(length).enumerate() {
             let octet = &mut octets[place / 2];
-            *octet = if place % 2 == 0 {
-                digit << 4 | 0x0F
-            } else {
-                *octet & 0xF0 | digit
-            };
+            *octet = if place % 2 == 0 { digit << 4 | 0x0F } else { *octet & 0xF0 | digit };
         }
         Ok(Self { octets })
     }
@@ -84,43 +65,27 @@ impl Iccid {
     /// # Errors
     /// They hold no ICCID, as on a card that was never programmed.
     pub fn from_octets(octets: [u8; 10]) -> Result<Self, IdentityError> {
-        let text: String = octets
-            .iter()
-            .map(|octet| format!("{:02X}", octet.rotate_left(4)))
-            .collect();
+        let text: String = octets.iter().map(|octet| format!("{:02X}", octet.rotate_left(4))).collect();
         Self::parse(&text)
     }
 
     /// The digits, 0 to 15 each, without the filling.
     pub fn digits(self) -> Vec<u8> {
-        let all: Vec<u8> = self
-            .octets
-            .iter()
-            .flat_map(|octet| [octet >> 4, octet & 15])
-            .collect();
-        let length = all
-            .iter()
-            .rposition(|&digit| digit != 0x0F)
-            .map_or(0, |last| last + 1);
+        let all: Vec<u8> = self.octets.iter().flat_map(|octet| [octet >> 4, octet & 15]).collect();
+        let length = all.iter().rposition(|&digit| digit != 0x0F).map_or(0, |last| last + 1);
         all[..length].to_vec()
     }
 
     /// The twenty nibbles as modules print them that keep the F: `8999…F`.
     pub fn filled(self) -> String {
-        self.octets
-            .iter()
-            .map(|octet| format!("{octet:02X}"))
-            .collect()
+        self.octets.iter().map(|octet| format!("{octet:02X}")).collect()
     }
 
     /// Whether the last digit is the Luhn check digit of the others; `None` where letters leave nothing to check.
     pub fn luhn_holds(self) -> Option<bool> {
         let digits = self.digits();
         let (&last, payload) = digits.split_last()?;
-        digits
-            .iter()
-            .all(|&digit| digit <= 9)
-            .then(|| luhn::check_digit(payload.iter().copied(), 10) == last)
+        digits.iter().all(|&digit| digit <= 9).then(|| luhn::check_digit(payload.iter().copied(), 10) == last)
     }
 
     /// Whether it is a test card: its country code is 999, which is assigned to nobody.
@@ -134,10 +99,7 @@ impl Iccid {
     pub fn findings(self) -> Vec<Finding> {
         let mut found = Vec::new();
         if self.octets[0] != 0x89 {
-            found.push(Finding::warning(
-                "iccid.industry",
-                "an ICCID begins with 89, for telecommunications",
-            ));
+            found.push(Finding::warning("iccid.industry", "an ICCID begins with 89, for telecommunications"));
         }
         match self.luhn_holds() {
             Some(true) => {}
@@ -145,16 +107,12 @@ impl Iccid {
                 "iccid.luhn",
                 "the last digit is not the check digit of the others; some issuers leave it out",
             )),
-            None => found.push(Finding::note(
-                "iccid.letters",
-                "it has hexadecimal letters, so no check digit can be told",
-            )),
+            None => {
+                found.push(Finding::note("iccid.letters", "it has hexadecimal letters, so no check digit can be told"))
+            }
         }
         if self.is_test() {
-            found.push(Finding::note(
-                "iccid.test",
-                "the country code 999 belongs to nobody: a test card",
-            ));
+            found.push(Finding::note("iccid.test", "the country code 999 belongs to nobody: a test card"));
         }
         found
     }
@@ -162,9 +120,7 @@ impl Iccid {
 
 impl fmt::Display for Iccid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.digits()
-            .iter()
-            .try_for_each(|digit| write!(f, "{digit:X}"))
+        self.digits().iter().try_for_each(|digit| write!(f, "{digit:X}"))
     }
 }
 
@@ -189,10 +145,7 @@ mod tests {
     fn filled_swapped_and_bare_are_one_card() {
         let bare = iccid("8999901000000000016");
         assert_eq!(iccid("8999901000000000016F"), bare);
-        assert_eq!(
-            bare.to_octets(),
-            [0x98, 0x99, 0x09, 0x01, 0x00, 0x00, 0x00, 0x00, 0x10, 0xF6]
-        );
+        assert_eq!(bare.to_octets(), [0x98, 0x99, 0x09, 0x01, 0x00, 0x00, 0x00, 0x00, 0x10, 0xF6]);
         assert_eq!(iccid("989909010000000010F6"), bare);
         assert_eq!(bare.filled(), "8999901000000000016F");
         assert!(bare.is_test());

@@ -133,27 +133,17 @@ impl Imei {
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let digits = Digits::decimal(Kind::Imei, text)?;
         match *digits.as_slice() {
-            [.., last] if digits.len() == 15 => Ok(Self {
-                key: ImeiKey::from_digits(digits.as_slice()),
-                last: Some(last),
-            }),
-            _ if digits.len() == 14 => Ok(Self {
-                key: ImeiKey::from_digits(digits.as_slice()),
-                last: None,
-            }),
-            _ => Err(IdentityError::Length {
-                kind: Kind::Imei,
-                found: digits.len(),
-            }),
+            [.., last] if digits.len() == 15 => {
+                Ok(Self { key: ImeiKey::from_digits(digits.as_slice()), last: Some(last) })
+            }
+            _ if digits.len() == 14 => Ok(Self { key: ImeiKey::from_digits(digits.as_slice()), last: None }),
+            _ => Err(IdentityError::Length { kind: Kind::Imei, found: digits.len() }),
         }
     }
 
     /// The IMEI of a key, with its right check digit.
     pub fn of(key: ImeiKey) -> Self {
-        Self {
-            key,
-            last: Some(key.check_digit()),
-        }
+        Self { key, last: Some(key.check_digit()) }
     }
 
     /// The IMEI of a key with a given fifteenth digit, or with none.
@@ -164,11 +154,7 @@ impl Imei {
     /// The `n`th IMEI after this one, 0 being itself, with the right check digit; `None` where the TAC's million serial
     /// numbers end.
     pub fn nth(self, n: u32) -> Option<Self> {
-        let serial = self
-            .key
-            .serial()
-            .checked_add(n)
-            .filter(|&serial| serial < 1_000_000)?;
+        let serial = self.key.serial().checked_add(n).filter(|&serial| serial < 1_000_000)?;
         let first = self.key.0 - u64::from(self.key.serial());
         Some(Self::of(ImeiKey(first + u64::from(serial))))
     }
@@ -225,7 +211,9 @@ impl Imei {
             )),
             CheckDigit::Spare { expected } => found.push(Finding::note(
                 "imei.spare-digit",
-                format!("the fifteenth digit is the spare digit 0, as transmitted; the check digit would be {expected}"),
+                format!(
+                    "the fifteenth digit is the spare digit 0, as transmitted; the check digit would be {expected}"
+                ),
             )),
             CheckDigit::Wrong { found: came, expected } => found.push(Finding::error(
                 "imei.check-digit",
@@ -239,24 +227,16 @@ impl Imei {
 
     /// Whether no finding is an error.
     pub fn is_sound(self) -> bool {
-        self.findings()
-            .iter()
-            .all(|finding| finding.severity < Severity::Error)
+        self.findings().iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 
 /// What is to be said of the fourteen digits, however they were written.
 pub(crate) fn key_findings(key: ImeiKey) -> Vec<Finding> {
     match key.default_of() {
-        Some(why) => vec![Finding::error(
-            "imei.default",
-            format!("no device of its own has this number: {why}"),
-        )],
+        Some(why) => vec![Finding::error("imei.default", format!("no device of its own has this number: {why}"))],
         None if key.is_test() && !key.tac().is_test() => {
-            vec![Finding::note(
-                "imei.sample",
-                "a public sample, printed in many manuals",
-            )]
+            vec![Finding::note("imei.sample", "a public sample, printed in many manuals")]
         }
         None => key.tac().findings(),
     }
@@ -292,27 +272,13 @@ mod tests {
     fn the_fifteenth_digit_is_right_absent_spare_or_wrong() {
         assert_eq!(imei("490154203237518").check(), CheckDigit::Right);
         assert_eq!(imei("49015420323751").check(), CheckDigit::Absent);
-        assert_eq!(
-            imei("490154203237510").check(),
-            CheckDigit::Spare { expected: 8 }
-        );
-        assert_eq!(
-            imei("490154203237517").check(),
-            CheckDigit::Wrong {
-                found: 7,
-                expected: 8
-            }
-        );
+        assert_eq!(imei("490154203237510").check(), CheckDigit::Spare { expected: 8 });
+        assert_eq!(imei("490154203237517").check(), CheckDigit::Wrong { found: 7, expected: 8 });
     }
 
     #[test]
     fn labels_group_the_digits_as_they_like() {
-        for text in [
-            "49-015420-323751-8",
-            "490154 20 323751 8",
-            "490154.20.323751.8",
-            " 49015420/323751/8 ",
-        ] {
+        for text in ["49-015420-323751-8", "490154 20 323751 8", "490154.20.323751.8", " 49015420/323751/8 "] {
             assert_eq!(imei(text), imei("490154203237518"), "{text}");
         }
     }

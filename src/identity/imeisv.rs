@@ -29,10 +29,7 @@ impl Svn {
         let digits = Digits::decimal(Kind::Svn, text)?;
         match *digits.as_slice() {
             [tens, units] => Ok(Self(tens * 10 + units)),
-            _ => Err(IdentityError::Length {
-                kind: Kind::Svn,
-                found: digits.len(),
-            }),
+            _ => Err(IdentityError::Length { kind: Kind::Svn, found: digits.len() }),
         }
     }
 
@@ -49,10 +46,7 @@ impl Svn {
     /// What is odd about it.
     pub fn findings(self) -> Vec<Finding> {
         if self.is_reserved() {
-            vec![Finding::warning(
-                "imeisv.svn-reserved",
-                "the software version number 99 is reserved for future use",
-            )]
+            vec![Finding::warning("imeisv.svn-reserved", "the software version number 99 is reserved for future use")]
         } else {
             Vec::new()
         }
@@ -89,14 +83,10 @@ impl Imeisv {
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let digits = Digits::decimal(Kind::Imeisv, text)?;
         match *digits.as_slice() {
-            [.., tens, units] if digits.len() == 16 => Ok(Self {
-                key: ImeiKey::from_digits(digits.as_slice()),
-                svn: Svn(tens * 10 + units),
-            }),
-            _ => Err(IdentityError::Length {
-                kind: Kind::Imeisv,
-                found: digits.len(),
-            }),
+            [.., tens, units] if digits.len() == 16 => {
+                Ok(Self { key: ImeiKey::from_digits(digits.as_slice()), svn: Svn(tens * 10 + units) })
+            }
+            _ => Err(IdentityError::Length { kind: Kind::Imeisv, found: digits.len() }),
         }
     }
 
@@ -135,9 +125,7 @@ impl Imeisv {
 
     /// Whether no finding is an error.
     pub fn is_sound(self) -> bool {
-        self.findings()
-            .iter()
-            .all(|finding| finding.severity < Severity::Error)
+        self.findings().iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 

@@ -28,14 +28,8 @@ impl Imsi {
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let digits = Digits::decimal(Kind::Imsi, text)?;
         match digits.len() {
-            count @ 5..=15 => Ok(Self {
-                number: number(digits.as_slice()),
-                count: u8::try_from(count).unwrap_or(15),
-            }),
-            found => Err(IdentityError::Length {
-                kind: Kind::Imsi,
-                found,
-            }),
+            count @ 5..=15 => Ok(Self { number: number(digits.as_slice()), count: u8::try_from(count).unwrap_or(15) }),
+            found => Err(IdentityError::Length { kind: Kind::Imsi, found }),
         }
     }
 
@@ -91,41 +85,26 @@ impl Imsi {
             digits.pop();
         }
         let well = digits.iter().all(|&digit| digit <= 9) && (5..=15).contains(&digits.len());
-        well.then(|| Self {
-            number: number(&digits),
-            count: u8::try_from(digits.len()).unwrap_or(15),
-        })
+        well.then(|| Self { number: number(&digits), count: u8::try_from(digits.len()).unwrap_or(15) })
     }
 
     /// What is odd or worth knowing about it.
     pub fn findings(self) -> Vec<Finding> {
         let mut found = Vec::new();
         if self.number == 0 {
-            found.push(Finding::error(
-                "imsi.zero",
-                "all zeros: the subscription was never programmed",
-            ));
+            found.push(Finding::error("imsi.zero", "all zeros: the subscription was never programmed"));
         } else if self.is_test() {
             found.push(Finding::note(
                 "imsi.test",
-                format!(
-                    "the country code {:03} belongs to test networks",
-                    self.mcc()
-                ),
+                format!("the country code {:03} belongs to test networks", self.mcc()),
             ));
         } else if self.mcc() < 200 || (800..900).contains(&self.mcc()) {
-            found.push(Finding::warning(
-                "imsi.mcc",
-                format!("no country has the code {:03}", self.mcc()),
-            ));
+            found.push(Finding::warning("imsi.mcc", format!("no country has the code {:03}", self.mcc())));
         }
         if self.count < 14 {
             found.push(Finding::warning(
                 "imsi.short",
-                format!(
-                    "an IMSI nearly always has 15 digits, this has {}",
-                    self.count
-                ),
+                format!("an IMSI nearly always has 15 digits, this has {}", self.count),
             ));
         }
         found
@@ -134,12 +113,7 @@ impl Imsi {
 
 impl fmt::Display for Imsi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:0width$}",
-            self.number,
-            width = usize::from(self.count)
-        )
+        write!(f, "{:0width$}", self.number, width = usize::from(self.count))
     }
 }
 
@@ -162,19 +136,13 @@ mod tests {
         assert_eq!(imsi.plmn(2).to_string(), "99970");
         assert_eq!(imsi.plmn(3).to_string(), "999700");
         assert_eq!(imsi.usual_mnc_digits(), None);
-        assert_eq!(
-            Imsi::parse("001010000000001").unwrap().usual_mnc_digits(),
-            Some(2)
-        );
+        assert_eq!(Imsi::parse("001010000000001").unwrap().usual_mnc_digits(), Some(2));
     }
 
     #[test]
     fn ef_imsi_has_length_parity_and_swapped_nibbles() {
         let octets = Imsi::parse("001010123456789").unwrap().to_octets();
-        assert_eq!(
-            octets,
-            [0x08, 0x09, 0x10, 0x10, 0x10, 0x32, 0x54, 0x76, 0x98]
-        );
+        assert_eq!(octets, [0x08, 0x09, 0x10, 0x10, 0x10, 0x32, 0x54, 0x76, 0x98]);
     }
 
     proptest! {

@@ -13,11 +13,7 @@ pub(crate) fn check_digit(digits: impl DoubleEndedIterator<Item = u8>, base: u8)
         .enumerate()
         .map(|(place, digit)| {
             let digit = u32::from(digit);
-            if place % 2 == 0 {
-                digit * 2 / base + digit * 2 % base
-            } else {
-                digit
-            }
+            if place % 2 == 0 { digit * 2 / base + digit * 2 % base } else { digit }
         })
         .sum();
     u8::try_from((base - sum % base) % base).unwrap_or(0)
@@ -41,10 +37,7 @@ mod tests {
 
     #[test]
     fn the_worked_example_of_23_003_annex_b_gives_7() {
-        assert_eq!(
-            check_digit("26053179311383".bytes().map(|b| b - b'0'), 10),
-            7
-        );
+        assert_eq!(check_digit("26053179311383".bytes().map(|b| b - b'0'), 10), 7);
     }
 
     proptest! {

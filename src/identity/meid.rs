@@ -40,10 +40,7 @@ impl Meid {
     /// Another number of digits, something that is no digit, or a decimal form whose halves are too large.
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let text = text.trim();
-        let bare = text
-            .strip_prefix("0x")
-            .or_else(|| text.strip_prefix("0X"))
-            .unwrap_or(text);
+        let bare = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
         let digits = Digits::hexadecimal(Kind::Meid, bare)?;
         match digits.as_slice() {
             [0, 0, rest @ ..] if rest.len() == 14 => Ok(Self::from_hexadecimal(rest, None)),
@@ -51,39 +48,21 @@ impl Meid {
             [all @ .., last] if all.len() == 14 => Ok(Self::from_hexadecimal(all, Some(*last))),
             all if all.len() == 18 => Self::from_decimal(all, None),
             [all @ .., last] if all.len() == 18 => Self::from_decimal(all, Some(*last)),
-            all => Err(IdentityError::Length {
-                kind: Kind::Meid,
-                found: all.len(),
-            }),
+            all => Err(IdentityError::Length { kind: Kind::Meid, found: all.len() }),
         }
     }
 
     fn from_hexadecimal(digits: &[u8], last: Option<u8>) -> Self {
-        let base = if digits.iter().any(|&digit| digit > 9) {
-            16
-        } else {
-            10
-        };
-        let number = digits
-            .iter()
-            .fold(0, |sum, &digit| sum << 4 | u64::from(digit));
-        Self {
-            number,
-            check: judge(last, luhn::check_digit(digits.iter().copied(), base)),
-        }
+        let base = if digits.iter().any(|&digit| digit > 9) { 16 } else { 10 };
+        let number = digits.iter().fold(0, |sum, &digit| sum << 4 | u64::from(digit));
+        Self { number, check: judge(last, luhn::check_digit(digits.iter().copied(), base)) }
     }
 
     fn from_decimal(digits: &[u8], last: Option<u8>) -> Result<Self, IdentityError> {
         if let Some(place) = digits.iter().chain(&last).position(|&digit| digit > 9) {
             let digit = digits.get(place).copied().or(last).unwrap_or(10);
-            let found = char::from_digit(u32::from(digit), 16)
-                .unwrap_or('?')
-                .to_ascii_uppercase();
-            return Err(IdentityError::Character {
-                kind: Kind::Meid,
-                found,
-                column: place + 1,
-            });
+            let found = char::from_digit(u32::from(digit), 16).unwrap_or('?').to_ascii_uppercase();
+            return Err(IdentityError::Character { kind: Kind::Meid, found, column: place + 1 });
         }
         let (high, low) = (number(&digits[..10]), number(&digits[10..]));
         if high > u64::from(u32::MAX) || low > 0x00FF_FFFF {
@@ -92,10 +71,7 @@ impl Meid {
             });
         }
         let check = judge(last, luhn::check_digit(digits.iter().copied(), 10));
-        Ok(Self {
-            number: high << 24 | low,
-            check,
-        })
+        Ok(Self { number: high << 24 | low, check })
     }
 
     /// Its 56 bits.
@@ -125,23 +101,15 @@ impl Meid {
 
     /// The check digit of its hexadecimal form, 0 to 15.
     pub fn check_digit(self) -> u8 {
-        let digits: Vec<u8> = (0..14)
-            .rev()
-            .map(|place| u8::try_from(self.number >> (4 * place) & 15).unwrap_or(0))
-            .collect();
-        let base = if digits.iter().any(|&digit| digit > 9) {
-            16
-        } else {
-            10
-        };
+        let digits: Vec<u8> =
+            (0..14).rev().map(|place| u8::try_from(self.number >> (4 * place) & 15).unwrap_or(0)).collect();
+        let base = if digits.iter().any(|&digit| digit > 9) { 16 } else { 10 };
         luhn::check_digit(digits.into_iter(), base)
     }
 
     /// The pseudo-ESN: 80 and the last 24 bits of the SHA-1 of its seven octets.
     pub fn pseudo_esn(self) -> Esn {
-        let hash = sha1_smol::Sha1::from(&self.number.to_be_bytes()[1..])
-            .digest()
-            .bytes();
+        let hash = sha1_smol::Sha1::from(&self.number.to_be_bytes()[1..]).digest().bytes();
         Esn(u32::from_be_bytes([0x80, hash[17], hash[18], hash[19]]))
     }
 
@@ -158,11 +126,7 @@ impl Meid {
     /// What is wrong, odd or worth knowing about it.
     pub fn findings(self) -> Vec<Finding> {
         let mut found = Vec::new();
-        if let CheckDigit::Wrong {
-            found: came,
-            expected,
-        } = self.check
-        {
+        if let CheckDigit::Wrong { found: came, expected } = self.check {
             found.push(Finding::error(
                 "meid.check-digit",
                 format!("the check digit is {came:X}, but the other digits call for {expected:X}"),
@@ -170,15 +134,10 @@ impl Meid {
         }
         match self.region() {
             0xA0..=0xFF => {}
-            0x99 => found.push(Finding::note(
-                "meid.imei",
-                "regional code 99: it is an IMEI as well",
-            )),
+            0x99 => found.push(Finding::note("meid.imei", "regional code 99: it is an IMEI as well")),
             region => found.push(Finding::warning(
                 "meid.region",
-                format!(
-                    "the regional code is {region:02X}, but an MEID begins with A0 to FF, or 99"
-                ),
+                format!("the regional code is {region:02X}, but an MEID begins with A0 to FF, or 99"),
             )),
         }
         if self.is_test() {
@@ -189,9 +148,7 @@ impl Meid {
 
     /// Whether no finding is an error.
     pub fn is_sound(self) -> bool {
-        self.findings()
-            .iter()
-            .all(|finding| finding.severity < Severity::Error)
+        self.findings().iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 
@@ -237,27 +194,18 @@ mod tests {
         assert_eq!(meid.decimal(), "293608736500703710");
         assert_eq!(meid.decimal_check_digit(), 0);
         assert_eq!(meid.pseudo_esn().to_string(), "8016B128");
-        assert_eq!(
-            Meid::parse("2936087365007037100").unwrap().number(),
-            meid.number()
-        );
+        assert_eq!(Meid::parse("2936087365007037100").unwrap().number(), meid.number());
     }
 
     #[test]
     fn cdma_modules_fill_it_to_sixteen_digits() {
-        assert_eq!(
-            Meid::parse("0x00AF0123450ABCDE").unwrap().to_string(),
-            "AF0123450ABCDE"
-        );
+        assert_eq!(Meid::parse("0x00AF0123450ABCDE").unwrap().to_string(), "AF0123450ABCDE");
     }
 
     #[test]
     fn an_all_decimal_meid_is_checked_as_an_imei() {
         let meid = Meid::parse("990017001234567").unwrap();
-        assert_eq!(
-            meid.imei_key().map(|key| key.check_digit()),
-            Some(meid.check_digit())
-        );
+        assert_eq!(meid.imei_key().map(|key| key.check_digit()), Some(meid.check_digit()));
     }
 
     proptest! {

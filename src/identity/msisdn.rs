@@ -34,10 +34,7 @@ impl Msisdn {
                 count: u8::try_from(count).unwrap_or(15),
                 international: bare.is_some(),
             }),
-            found => Err(IdentityError::Length {
-                kind: Kind::Msisdn,
-                found,
-            }),
+            found => Err(IdentityError::Length { kind: Kind::Msisdn, found }),
         }
     }
 
@@ -84,10 +81,7 @@ mod tests {
     #[test]
     fn a_plus_makes_it_international() {
         let number = Msisdn::parse("+1 555 0100-123").unwrap();
-        assert_eq!(
-            (number.to_string().as_str(), number.type_of_number()),
-            ("+15550100123", 145)
-        );
+        assert_eq!((number.to_string().as_str(), number.type_of_number()), ("+15550100123", 145));
         assert!(number.is_test());
         assert_eq!(Msisdn::parse("0015").unwrap().to_string(), "0015");
     }

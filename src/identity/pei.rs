@@ -50,10 +50,7 @@ impl Pei {
             Imeisv::parse(rest).ok().map(Self::Imeisv)
         } else if let Some(rest) = text.strip_prefix("mac") {
             let bare = rest.strip_suffix("-untrusted");
-            octets::<6>(bare.unwrap_or(rest)).map(|octets| Self::Mac {
-                octets,
-                untrusted: bare.is_some(),
-            })
+            octets::<6>(bare.unwrap_or(rest)).map(|octets| Self::Mac { octets, untrusted: bare.is_some() })
         } else if let Some(rest) = text.strip_prefix("eui") {
             octets::<8>(rest).map(Self::Eui64)
         } else {
@@ -115,20 +112,12 @@ impl fmt::Display for Pei {
             Self::Imeisv(imeisv) => write!(f, "imeisv-{imeisv}"),
             Self::Mac { octets, untrusted } => {
                 write!(f, "mac")?;
-                octets
-                    .iter()
-                    .try_for_each(|octet| write!(f, "-{octet:02X}"))?;
-                if *untrusted {
-                    write!(f, "-untrusted")
-                } else {
-                    Ok(())
-                }
+                octets.iter().try_for_each(|octet| write!(f, "-{octet:02X}"))?;
+                if *untrusted { write!(f, "-untrusted") } else { Ok(()) }
             }
             Self::Eui64(octets) => {
                 write!(f, "eui")?;
-                octets
-                    .iter()
-                    .try_for_each(|octet| write!(f, "-{octet:02X}"))
+                octets.iter().try_for_each(|octet| write!(f, "-{octet:02X}"))
             }
             Self::Other(text) => f.write_str(text),
         }
@@ -171,9 +160,6 @@ mod tests {
 
     #[test]
     fn fourteen_digits_are_written_with_their_check_digit() {
-        assert_eq!(
-            Pei::parse("imei-49015420323751").unwrap().to_string(),
-            "imei-490154203237518"
-        );
+        assert_eq!(Pei::parse("imei-49015420323751").unwrap().to_string(), "imei-490154203237518");
     }
 }

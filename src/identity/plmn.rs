@@ -28,10 +28,7 @@ impl Plmn {
         let digits = Digits::decimal(Kind::Plmn, text)?;
         match digits.len() {
             5 | 6 => Ok(Self::from_digits(digits.as_slice())),
-            found => Err(IdentityError::Length {
-                kind: Kind::Plmn,
-                found,
-            }),
+            found => Err(IdentityError::Length { kind: Kind::Plmn, found }),
         }
     }
 
@@ -70,17 +67,9 @@ impl Plmn {
     /// Source: 3GPP TS 24.008, clause 10.5.1.3; TS 31.102, clause 4.2.16.
     pub fn to_octets(self) -> [u8; 3] {
         let nibble = |value: u16| u8::try_from(value % 10).unwrap_or(0);
-        let [m1, m2, m3] = [
-            nibble(self.mcc / 100),
-            nibble(self.mcc / 10),
-            nibble(self.mcc),
-        ];
+        let [m1, m2, m3] = [nibble(self.mcc / 100), nibble(self.mcc / 10), nibble(self.mcc)];
         let [n1, n2, n3] = match self.mnc_digits {
-            3 => [
-                nibble(self.mnc / 100),
-                nibble(self.mnc / 10),
-                nibble(self.mnc),
-            ],
+            3 => [nibble(self.mnc / 100), nibble(self.mnc / 10), nibble(self.mnc)],
             _ => [nibble(self.mnc / 10), nibble(self.mnc), 0x0F],
         };
         [m2 << 4 | m1, n3 << 4 | m3, n2 << 4 | n1]
@@ -91,22 +80,13 @@ impl Plmn {
         let mut digits = [a & 15, a >> 4, b & 15, c & 15, c >> 4, b >> 4];
         let count = if digits[5] == 0x0F { 5 } else { 6 };
         let digits = &mut digits[..count];
-        digits
-            .iter()
-            .all(|&digit| digit <= 9)
-            .then(|| Self::from_digits(digits))
+        digits.iter().all(|&digit| digit <= 9).then(|| Self::from_digits(digits))
     }
 }
 
 impl fmt::Display for Plmn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:03}{:0width$}",
-            self.mcc,
-            self.mnc,
-            width = usize::from(self.mnc_digits)
-        )
+        write!(f, "{:03}{:0width$}", self.mcc, self.mnc, width = usize::from(self.mnc_digits))
     }
 }
 
@@ -157,14 +137,8 @@ mod tests {
 
     #[test]
     fn octets_have_their_nibbles_swapped() {
-        assert_eq!(
-            Plmn::parse("00101").unwrap().to_octets(),
-            [0x00, 0xF1, 0x10]
-        );
-        assert_eq!(
-            Plmn::parse("999070").unwrap().to_octets(),
-            [0x99, 0x09, 0x70]
-        );
+        assert_eq!(Plmn::parse("00101").unwrap().to_octets(), [0x00, 0xF1, 0x10]);
+        assert_eq!(Plmn::parse("999070").unwrap().to_octets(), [0x99, 0x09, 0x70]);
         assert_eq!(Plmn::from_octets([0xFF; 3]), None);
     }
 

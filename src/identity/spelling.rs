@@ -51,14 +51,9 @@ impl Equipment {
         match self {
             Self::Imei(imei) => imei.findings(),
             Self::Imeisv(imeisv) => imeisv.findings(),
-            Self::ImeiAndSvn(imei, svn) => {
-                imei.findings().into_iter().chain(svn.findings()).collect()
-            }
+            Self::ImeiAndSvn(imei, svn) => imei.findings().into_iter().chain(svn.findings()).collect(),
             Self::Meid(meid) => meid.findings(),
-            Self::Esn(_) => vec![Finding::note(
-                "esn.cdma",
-                "an ESN of a CDMA device; it has no check digit",
-            )],
+            Self::Esn(_) => vec![Finding::note("esn.cdma", "an ESN of a CDMA device; it has no check digit")],
         }
     }
 
@@ -146,10 +141,7 @@ impl Spelling {
 /// `+CGSN: `, `#CGSN:`, `IMEI: `, `imei-`, `imeisv-`.
 fn prefix<'a>(line: &'a str, form: &mut SpellingForm) -> &'a str {
     for name in ["imei", "imeisv"] {
-        if let Some(rest) = line
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix('-'))
-        {
+        if let Some(rest) = line.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')) {
             form.prefix = Some(name.to_owned());
             return rest;
         }
@@ -166,19 +158,14 @@ fn prefix<'a>(line: &'a str, form: &mut SpellingForm) -> &'a str {
 /// A response's name: a sign and letters, or words as in `ATI` (`IMEI`, `IMEI SV`). Never digits first.
 fn is_name(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
-        && name
-            .chars()
-            .all(|c| !c.is_control() && c != '"' && c != ',')
+        && name.chars().all(|c| !c.is_control() && c != '"' && c != ',')
         && name.contains(|c: char| c.is_ascii_alphabetic())
         && !name.contains(" SV")
 }
 
 /// `"…"`; what follows the second mark comes second.
 fn quotes<'a>(body: &'a str, form: &mut SpellingForm) -> (&'a str, &'a str) {
-    match body
-        .strip_prefix('"')
-        .and_then(|inner| inner.split_once('"'))
-    {
+    match body.strip_prefix('"').and_then(|inner| inner.split_once('"')) {
         Some((inner, after)) => {
             form.quoted = true;
             (inner, after)
@@ -197,8 +184,7 @@ fn software_version(body: &str) -> (&str, Option<&str>) {
 
 /// `…,SERIAL` and `0x…:0x…`.
 fn serial<'a>(body: &'a str, after: &str, form: &mut SpellingForm) -> &'a str {
-    let keep =
-        |text: &str| (!text.trim().is_empty()).then(|| text.trim().trim_matches('"').to_owned());
+    let keep = |text: &str| (!text.trim().is_empty()).then(|| text.trim().trim_matches('"').to_owned());
     if let Some(rest) = after.trim_start().strip_prefix(',') {
         form.rest = keep(rest);
         return body;
@@ -221,16 +207,10 @@ fn with_version(body: &str, version: &str) -> Result<Equipment, IdentityError> {
             let check = match check.trim().as_bytes() {
                 [digit @ b'0'..=b'9'] => digit - b'0',
                 _ => {
-                    return Err(IdentityError::Length {
-                        kind: Kind::Imei,
-                        found: check.len(),
-                    });
+                    return Err(IdentityError::Length { kind: Kind::Imei, found: check.len() });
                 }
             };
-            if imei
-                .last_digit()
-                .is_some_and(|last| last != 0 && last != check)
-            {
+            if imei.last_digit().is_some_and(|last| last != 0 && last != check) {
                 return Err(IdentityError::TwoCheckDigits);
             }
             Imei::with_last(imei.key(), Some(check))
@@ -248,17 +228,11 @@ fn equipment(body: &str, form: &SpellingForm) -> Result<Equipment, IdentityError
         return match hexadecimal.len() {
             1..=8 => u32::from_str_radix(hexadecimal, 16)
                 .map(|number| Equipment::Esn(Esn(number)))
-                .map_err(|_| IdentityError::Length {
-                    kind: Kind::Equipment,
-                    found: hexadecimal.len(),
-                }),
+                .map_err(|_| IdentityError::Length { kind: Kind::Equipment, found: hexadecimal.len() }),
             _ => Meid::parse(body).map(Equipment::Meid),
         };
     }
-    let digits = body
-        .chars()
-        .filter(|character| character.is_ascii_hexdigit())
-        .count();
+    let digits = body.chars().filter(|character| character.is_ascii_hexdigit()).count();
     let decimal = !body.contains(|character: char| character.is_ascii_alphabetic());
     match (digits, decimal) {
         (14 | 15, true) => Imei::parse(body).map(Equipment::Imei),
@@ -268,47 +242,24 @@ fn equipment(body: &str, form: &SpellingForm) -> Result<Equipment, IdentityError
         (14 | 15, false) if body.chars().all(|character| character.is_ascii_hexdigit()) => {
             Meid::parse(body).map(Equipment::Meid)
         }
-        (8, false) if body.len() == 8 && form.prefix.as_deref() == Some("+GSN") => {
-            u32::from_str_radix(body, 16)
-                .map(|number| Equipment::Esn(Esn(number)))
-                .map_err(|_| IdentityError::Length {
-                    kind: Kind::Equipment,
-                    found: 8,
-                })
-        }
+        (8, false) if body.len() == 8 && form.prefix.as_deref() == Some("+GSN") => u32::from_str_radix(body, 16)
+            .map(|number| Equipment::Esn(Esn(number)))
+            .map_err(|_| IdentityError::Length { kind: Kind::Equipment, found: 8 }),
         (found, true) => {
             // The separators are judged by the strictest reader, so that a stray character is named and not counted.
-            Imeisv::parse(body)
-                .map(Equipment::Imeisv)
-                .map_err(|error| match error {
-                    IdentityError::Length { .. } => IdentityError::Length {
-                        kind: Kind::Equipment,
-                        found,
-                    },
-                    IdentityError::Empty { .. } => IdentityError::Empty {
-                        kind: Kind::Equipment,
-                    },
-                    IdentityError::Character { found, column, .. } => IdentityError::Character {
-                        kind: Kind::Equipment,
-                        found,
-                        column,
-                    },
-                    IdentityError::Uuid
-                    | IdentityError::TwoCheckDigits
-                    | IdentityError::Value { .. } => error,
-                })
+            Imeisv::parse(body).map(Equipment::Imeisv).map_err(|error| match error {
+                IdentityError::Length { .. } => IdentityError::Length { kind: Kind::Equipment, found },
+                IdentityError::Empty { .. } => IdentityError::Empty { kind: Kind::Equipment },
+                IdentityError::Character { found, column, .. } => {
+                    IdentityError::Character { kind: Kind::Equipment, found, column }
+                }
+                IdentityError::Uuid | IdentityError::TwoCheckDigits | IdentityError::Value { .. } => error,
+            })
         }
         (_, false) => {
-            let (place, found) = body
-                .chars()
-                .enumerate()
-                .find(|(_, character)| character.is_ascii_alphabetic())
-                .unwrap_or((0, '?'));
-            Err(IdentityError::Character {
-                kind: Kind::Equipment,
-                found,
-                column: place + 1,
-            })
+            let (place, found) =
+                body.chars().enumerate().find(|(_, character)| character.is_ascii_alphabetic()).unwrap_or((0, '?'));
+            Err(IdentityError::Character { kind: Kind::Equipment, found, column: place + 1 })
         }
     }
 }
@@ -322,16 +273,9 @@ fn seventeen(body: &str) -> Result<Equipment, IdentityError> {
 
 /// `8-4-4-4-12` hexadecimal digits, or 32 of them with a letter among them.
 fn is_uuid(body: &str) -> bool {
-    let digits = body
-        .chars()
-        .filter(|character| character.is_ascii_hexdigit())
-        .count();
-    let only = body
-        .chars()
-        .all(|character| character.is_ascii_hexdigit() || character == '-');
-    digits == 32
-        && only
-        && body.contains(|character: char| character == '-' || character.is_ascii_alphabetic())
+    let digits = body.chars().filter(|character| character.is_ascii_hexdigit()).count();
+    let only = body.chars().all(|character| character.is_ascii_hexdigit() || character == '-');
+    digits == 32 && only && body.contains(|character: char| character == '-' || character.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -343,14 +287,8 @@ mod tests {
         match Spelling::parse(line) {
             Ok(Spelling { equipment, form }) => {
                 let quoted = if form.quoted { " quoted" } else { "" };
-                let prefix = form
-                    .prefix
-                    .map(|prefix| format!(" prefix={prefix}"))
-                    .unwrap_or_default();
-                let rest = form
-                    .rest
-                    .map(|rest| format!(" rest={rest}"))
-                    .unwrap_or_default();
+                let prefix = form.prefix.map(|prefix| format!(" prefix={prefix}")).unwrap_or_default();
+                let rest = form.rest.map(|rest| format!(" rest={rest}")).unwrap_or_default();
                 format!("{} {equipment}{prefix}{quoted}{rest}", equipment.name())
             }
             Err(error) => format!("refused: {error}"),
@@ -419,10 +357,7 @@ mod tests {
             "4901542032375181234567",
             "490154?203237518",
         ];
-        let all: Vec<String> = lines
-            .iter()
-            .map(|line| format!("{line:?} {}", read(line)))
-            .collect();
+        let all: Vec<String> = lines.iter().map(|line| format!("{line:?} {}", read(line))).collect();
         insta::assert_snapshot!(all.join("\n"), @r#"
         "" refused: expected an equipment identity, 14 to 17 digits, or 14 hexadecimal ones, found nothing
         "OK" refused: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `O`

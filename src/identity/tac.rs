@@ -24,10 +24,7 @@ impl Tac {
         let digits = Digits::decimal(Kind::Tac, text)?;
         match digits.len() {
             8 => Ok(Self::from_number(number(digits.as_slice()))),
-            found => Err(IdentityError::Length {
-                kind: Kind::Tac,
-                found,
-            }),
+            found => Err(IdentityError::Length { kind: Kind::Tac, found }),
         }
     }
 
@@ -182,9 +179,7 @@ mod tests {
 
     #[test]
     fn the_test_series_are_known() {
-        for text in [
-            "00101700", "00100100", "00101799", "00440000", "00861234", "00919999",
-        ] {
+        for text in ["00101700", "00100100", "00101799", "00440000", "00861234", "00919999"] {
             assert!(Tac::parse(text).unwrap().is_test(), "{text}");
         }
         for text in ["00101800", "00100000", "35693803", "49015420", "00499901"] {

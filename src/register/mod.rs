@@ -2,3 +2,21 @@
 //!
 //! Knows lists of identities, ranges and TACs, the policies for what is on no list, and the decision that follows
 //! (3GPP TS 22.016, TS 29.511). Knows no modem and no command.
+//!
+//! Every identity is compared by its fourteen digits, however it was written. A register that was told nothing lets
+//! everybody in.
+
+mod answer;
+mod entry;
+mod lists;
+mod policy;
+mod ranges;
+mod settings;
+mod store;
+
+pub use answer::{Answer, Inquiry, Reason, Refusal, Verdict};
+pub use entry::{Entry, EntryError};
+pub use lists::{List, Lists};
+pub use policy::{Action, Policy};
+pub use settings::{Settings, SettingsError};
+pub use store::Register;
