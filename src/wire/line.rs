@@ -78,13 +78,7 @@ impl Default for LineAssembler {
 impl LineAssembler {
     /// An assembler for bodies of at most `maximum` bytes, after editing.
     pub const fn new(maximum: u16) -> Self {
-        Self {
-            body: Vec::new(),
-            state: State::Start,
-            maximum,
-            seven_bits: false,
-            overlong: false,
-        }
+        Self { body: Vec::new(), state: State::Start, maximum, seven_bits: false, overlong: false }
     }
 
     /// Whether the eighth bit of each byte is dropped, as V.250 clause 5.1 has it. Off at first: a modem on an 8-bit
@@ -198,11 +192,7 @@ impl LineAssembler {
             // V.250 clause 5.2.4: no terminator, and nothing that follows can edit it.
             (State::Letter { first: true }, b'/') => {
                 self.state = State::Start;
-                if self.overlong {
-                    Assembled::TooLong
-                } else {
-                    Assembled::Repeat
-                }
+                if self.overlong { Assembled::TooLong } else { Assembled::Repeat }
             }
             (State::Start, b'A' | b'a') => {
                 self.state = State::Letter { first: true };
@@ -234,10 +224,7 @@ impl LineAssembler {
 
 /// How many bytes at the start need no look at all: printable ASCII, neither S3 nor S5.
 fn plain_run(bytes: &[u8], s3: u8, s5: u8) -> usize {
-    bytes
-        .iter()
-        .position(|&byte| !(b' '..0x7f).contains(&byte) || byte == s3 || byte == s5)
-        .unwrap_or(bytes.len())
+    bytes.iter().position(|&byte| !(b' '..0x7f).contains(&byte) || byte == s3 || byte == s5).unwrap_or(bytes.len())
 }
 
 /// The body of one complete line: what follows the first `AT` of `line`, less the terminator and control characters
@@ -245,15 +232,9 @@ fn plain_run(bytes: &[u8], s3: u8, s5: u8) -> usize {
 ///
 /// `line` is text as a script or a log has it; nothing in it is edited.
 pub fn body_of(line: &[u8]) -> Option<&[u8]> {
-    let start = line
-        .windows(2)
-        .position(|pair| pair.eq_ignore_ascii_case(b"AT"))?
-        + 2;
+    let start = line.windows(2).position(|pair| pair.eq_ignore_ascii_case(b"AT"))? + 2;
     let body = &line[start..];
-    let end = body
-        .iter()
-        .rposition(|byte| !byte.is_ascii_control())
-        .map_or(0, |last| last + 1);
+    let end = body.iter().rposition(|byte| !byte.is_ascii_control()).map_or(0, |last| last + 1);
     Some(&body[..end])
 }
 

@@ -26,16 +26,9 @@ pub fn same_command_list(left: &[u8], right: &[u8], dialect: &Dialect) -> bool {
 /// Whether two commands are the same, by the rule of [`same_command_list`].
 pub fn same_command(left: &Command<'_>, right: &Command<'_>) -> bool {
     match (left, right) {
-        (
-            Command::Extended {
-                name: left_name,
-                form: left,
-            },
-            Command::Extended {
-                name: right_name,
-                form: right,
-            },
-        ) => left_name == right_name && same_form(left, right),
+        (Command::Extended { name: left_name, form: left }, Command::Extended { name: right_name, form: right }) => {
+            left_name == right_name && same_form(left, right)
+        }
         (Command::Dial(left), Command::Dial(right)) => {
             left.is_voice() == right.is_voice() && without_blanks(left.raw(), right.raw())
         }
@@ -55,8 +48,7 @@ fn same_parameters(left: &Parameters<'_>, right: &Parameters<'_>) -> bool {
     loop {
         match (left.next(), right.next()) {
             (None, None) => return true,
-            (Some(Parameter::Bare(left)), Some(Parameter::Bare(right)))
-                if without_blanks(left, right) => {}
+            (Some(Parameter::Bare(left)), Some(Parameter::Bare(right))) if without_blanks(left, right) => {}
             (Some(left), Some(right)) if left == right => {}
             (_, _) => return false,
         }

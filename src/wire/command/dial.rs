@@ -34,10 +34,7 @@ pub struct Dial<'a> {
 
 impl<'a> Dial<'a> {
     pub(super) fn new(raw: &'a [u8], voice: bool) -> Self {
-        Self {
-            raw: raw.trim_ascii(),
-            voice,
-        }
+        Self { raw: raw.trim_ascii(), voice }
     }
 
     /// The dial string as it was written, without its semicolon.
@@ -64,19 +61,11 @@ impl<'a> Dial<'a> {
             return Target::Called(&name[..end]);
         }
         let place = entry.strip_suffix(self.modifiers()).unwrap_or(entry);
-        let letters = place
-            .iter()
-            .take_while(|byte| !byte.is_ascii_digit())
-            .count();
+        let letters = place.iter().take_while(|byte| !byte.is_ascii_digit()).count();
         let (storage, digits) = place.split_at(letters);
-        let index = std::str::from_utf8(digits)
-            .ok()
-            .and_then(|digits| digits.parse().ok());
+        let index = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
         match index {
-            Some(index) => Target::Entry {
-                storage: (letters > 0).then_some(storage.trim_ascii()),
-                index,
-            },
+            Some(index) => Target::Entry { storage: (letters > 0).then_some(storage.trim_ascii()), index },
             None => Target::Called(entry),
         }
     }
@@ -107,28 +96,18 @@ impl<'a> Dial<'a> {
 
     /// Whether closed user group information goes with this call: `G` or `g`.
     pub fn closed_user_group(&self) -> bool {
-        self.modifiers()
-            .iter()
-            .any(|byte| byte.eq_ignore_ascii_case(&b'G'))
+        self.modifiers().iter().any(|byte| byte.eq_ignore_ascii_case(&b'G'))
     }
 
     /// The `I` and `G` at the end.
     fn modifiers(&self) -> &'a [u8] {
-        let start = self
-            .raw
-            .iter()
-            .rposition(|byte| !matches!(byte, b'I' | b'i' | b'G' | b'g'));
+        let start = self.raw.iter().rposition(|byte| !matches!(byte, b'I' | b'i' | b'G' | b'g'));
         &self.raw[start.map_or(0, |last| last + 1)..]
     }
 }
 
 impl fmt::Debug for Dial<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "Dial({}{})",
-            self.raw.escape_ascii(),
-            if self.voice { ", voice" } else { "" }
-        )
+        write!(out, "Dial({}{})", self.raw.escape_ascii(), if self.voice { ", voice" } else { "" })
     }
 }

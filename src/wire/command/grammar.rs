@@ -37,11 +37,7 @@ impl<'a> Commands<'a> {
     /// Goes on at `position`, which an earlier iterator over this `body` has given. Past the end there is nothing.
     pub fn resume(body: &'a [u8], position: usize, dialect: &'a Dialect) -> Self {
         let rest = body.get(position..).unwrap_or_default();
-        Self {
-            body,
-            rest: separators(rest),
-            dialect,
-        }
+        Self { body, rest: separators(rest), dialect }
     }
 
     /// Where the next command begins: a byte offset into the body, past blanks and semicolons.
@@ -65,18 +61,12 @@ impl<'a> Iterator for Commands<'a> {
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
                 let at = self.body.len() - fault.rest.len();
                 self.rest = b"";
-                Some(Err(CommandError {
-                    at,
-                    expected: fault.expected,
-                }))
+                Some(Err(CommandError { at, expected: fault.expected }))
             }
             // Every rule is a complete one; should one ask for more all the same, the line ended too early.
             Err(nom::Err::Incomplete(_)) => {
                 self.rest = b"";
-                Some(Err(CommandError {
-                    at: self.body.len(),
-                    expected: Expected::Command,
-                }))
+                Some(Err(CommandError { at: self.body.len(), expected: Expected::Command }))
             }
         }
     }
@@ -93,10 +83,7 @@ struct Fault<'a> {
 
 impl<'a> ParseError<&'a [u8]> for Fault<'a> {
     fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
-        Self {
-            rest,
-            expected: Expected::Command,
-        }
+        Self { rest, expected: Expected::Command }
     }
 
     fn append(_: &'a [u8], _: ErrorKind, other: Self) -> Self {
@@ -116,10 +103,7 @@ fn blanks(input: &[u8]) -> &[u8] {
 
 /// Blanks and semicolons between commands: one semicolon by the standard, more by hosts.
 fn separators(input: &[u8]) -> &[u8] {
-    &input[input
-        .iter()
-        .take_while(|&&byte| byte == b' ' || byte == b';')
-        .count()..]
+    &input[input.iter().take_while(|&&byte| byte == b' ' || byte == b';').count()..]
 }
 
 /// `command = basic | s-register | dial | extended`, by its first character.
@@ -147,9 +131,7 @@ fn looks_basic(after: &[u8]) -> bool {
         let (rest, (_, number)) = (letter, digits).parse(input)?;
         match blanks(rest).first() {
             Some(b'=' | b'?') => expected(rest, Expected::Letter),
-            Some(byte) if number.is_empty() && byte.is_ascii_alphabetic() => {
-                expected(rest, Expected::Letter)
-            }
+            Some(byte) if number.is_empty() && byte.is_ascii_alphabetic() => expected(rest, Expected::Letter),
             Some(_) | None => Ok((rest, ())),
         }
     };
@@ -171,23 +153,13 @@ fn prefixed_basic(input: &[u8]) -> Parsed<'_, Command<'_>> {
 
 /// `basic = letter [number]` (V.250 clause 5.3.1).
 fn basic(family: Family, input: &[u8]) -> Parsed<'_, Command<'_>> {
-    let Some((letter, after)) = input
-        .split_first()
-        .filter(|(letter, _)| letter.is_ascii_alphabetic())
-    else {
+    let Some((letter, after)) = input.split_first().filter(|(letter, _)| letter.is_ascii_alphabetic()) else {
         return expected(input, Expected::Letter);
     };
     let (rest, number) = opt_number(after)?;
     match blanks(rest).first() {
         Some(b'=' | b'?') => expected(blanks(rest), Expected::NoForm),
-        Some(_) | None => Ok((
-            rest,
-            Command::Basic {
-                family,
-                letter: letter.to_ascii_uppercase(),
-                number,
-            },
-        )),
+        Some(_) | None => Ok((rest, Command::Basic { family, letter: letter.to_ascii_uppercase(), number })),
     }
 }
 
@@ -198,9 +170,8 @@ fn opt_number(input: &[u8]) -> Parsed<'_, Option<u32>> {
     if number.is_empty() {
         return Ok((input, None));
     }
-    let value = number.iter().try_fold(0_u32, |value, digit| {
-        value.checked_mul(10)?.checked_add(u32::from(digit - b'0'))
-    });
+    let value =
+        number.iter().try_fold(0_u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')));
     match value {
         Some(value) => Ok((rest, Some(value))),
         None => expected(start, Expected::SmallerNumber),
@@ -218,23 +189,12 @@ fn s_register(after: &[u8]) -> Parsed<'_, Command<'_>> {
         (_, None) => (rest, SAction::Select),
         (rest, Some(action)) => (rest, action),
     };
-    Ok((
-        rest,
-        Command::SRegister {
-            number,
-            bit,
-            action,
-        },
-    ))
+    Ok((rest, Command::SRegister { number, bit, action }))
 }
 
 /// `bit = "." digit`
 fn bit(input: &[u8]) -> Parsed<'_, u8> {
-    map(
-        preceded(char('.'), satisfy(|digit| digit.is_ascii_digit())),
-        |digit| digit as u8 - b'0',
-    )
-    .parse(input)
+    map(preceded(char('.'), satisfy(|digit| digit.is_ascii_digit())), |digit| digit as u8 - b'0').parse(input)
 }
 
 /// `"?" | "=?" | "=" [number]`
@@ -253,10 +213,7 @@ fn dial(after: &[u8]) -> (&[u8], Command<'_>) {
         byte == b';' && !quoted
     });
     match end {
-        Some(end) => (
-            &after[end + 1..],
-            Command::Dial(Dial::new(&after[..end], true)),
-        ),
+        Some(end) => (&after[end + 1..], Command::Dial(Dial::new(&after[..end], true))),
         None => (b"", Command::Dial(Dial::new(after, false))),
     }
 }
@@ -330,24 +287,16 @@ fn parameters(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameters<'_>> {
             Some(_) | None => break,
         }
     }
-    Ok((
-        rest,
-        Parameters::new(&input[..input.len() - rest.len()], quoting),
-    ))
+    Ok((rest, Parameters::new(&input[..input.len() - rest.len()], quoting)))
 }
 
 /// The first parameter of a list that [`parameters`] has accepted, and what follows its comma.
 pub(super) fn next_parameter(input: &[u8], quoting: Quoting) -> (Parameter<'_>, Option<&[u8]>) {
     match parameter(input, quoting) {
-        Ok((rest, parameter)) => (
-            parameter,
-            rest.split_first()
-                .filter(|(byte, _)| **byte == b',')
-                .map(|(_, after)| after),
-        ),
-        Err(nom::Err::Error(_) | nom::Err::Failure(_) | nom::Err::Incomplete(_)) => {
-            (Parameter::Omitted, None)
+        Ok((rest, parameter)) => {
+            (parameter, rest.split_first().filter(|(byte, _)| **byte == b',').map(|(_, after)| after))
         }
+        Err(nom::Err::Error(_) | nom::Err::Failure(_) | nom::Err::Incomplete(_)) => (Parameter::Omitted, None),
     }
 }
 
@@ -368,9 +317,7 @@ fn string(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
     };
     let rest = blanks(&inner[end + 1..]);
     match rest.first() {
-        Some(b',' | b';') | None => {
-            Ok((rest, Parameter::Text(Quoted::new(&inner[..end], quoting))))
-        }
+        Some(b',' | b';') | None => Ok((rest, Parameter::Text(Quoted::new(&inner[..end], quoting)))),
         Some(_) => expected(rest, Expected::Separator),
     }
 }

@@ -19,9 +19,7 @@ pub use dialect::{Dialect, Quoting, Reading};
 pub use error::{CommandError, Expected};
 pub use grammar::{Commands, commands};
 pub use name::{NAME_MAXIMUM, Name};
-pub use parameters::{
-    Parameter, ParameterError, ParameterFault, ParameterText, Parameters, Quoted,
-};
+pub use parameters::{Parameter, ParameterError, ParameterFault, ParameterText, Parameters, Quoted};
 pub use tamper::{IdentityWrite, rewrites_identity};
 pub use write::write_line;
 

@@ -32,16 +32,12 @@ impl<'a> Name<'a> {
 
     /// Whether this is `name`, prefix included, in either case.
     pub fn is(&self, name: &str) -> bool {
-        self.letters()
-            .eq(name.bytes().map(|byte| byte.to_ascii_uppercase()))
+        self.letters().eq(name.bytes().map(|byte| byte.to_ascii_uppercase()))
     }
 
     /// The characters in upper case, without blanks.
     pub fn letters(&self) -> impl Iterator<Item = u8> + 'a {
-        self.0
-            .iter()
-            .filter(|&&byte| byte != b' ')
-            .map(u8::to_ascii_uppercase)
+        self.0.iter().filter(|&&byte| byte != b' ').map(u8::to_ascii_uppercase)
     }
 
     /// The name in upper case without blanks, put into `buffer`: the key for a look-up.
@@ -67,8 +63,7 @@ impl Eq for Name<'_> {}
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.letters()
-            .try_for_each(|letter| write!(out, "{}", char::from(letter)))
+        self.letters().try_for_each(|letter| write!(out, "{}", char::from(letter)))
     }
 }
 

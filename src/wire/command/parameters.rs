@@ -32,9 +32,7 @@ impl<'a> Quoted<'a> {
     pub fn decode(&self) -> Cow<'a, [u8]> {
         match self.quoting {
             Quoting::Standard => replace_escapes(self.raw, hexadecimal_escape),
-            Quoting::Backslash => {
-                replace_escapes(self.raw, |rest| rest.first().map(|&byte| (byte, 1)))
-            }
+            Quoting::Backslash => replace_escapes(self.raw, |rest| rest.first().map(|&byte| (byte, 1))),
             Quoting::Literal | Quoting::Loose => Cow::Borrowed(self.raw),
         }
     }
@@ -164,9 +162,7 @@ impl fmt::Debug for Parameter<'_> {
 
 fn radix(digits: &[u8], radix: u32) -> Option<u64> {
     // A sign would pass from_str_radix.
-    let text = std::str::from_utf8(digits)
-        .ok()
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
+    let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()))?;
     u64::from_str_radix(text, radix).ok()
 }
 
@@ -252,19 +248,11 @@ impl<'a> Parameters<'a> {
     pub fn number<T: TryFrom<u64>>(&self, index: usize) -> Result<Option<T>, ParameterError> {
         match self.at(index) {
             Parameter::Omitted => Ok(None),
-            Parameter::Number(digits) => {
-                match radix(digits, 10).and_then(|value| T::try_from(value).ok()) {
-                    Some(value) => Ok(Some(value)),
-                    None => Err(ParameterError {
-                        index,
-                        fault: ParameterFault::OutOfRange,
-                    }),
-                }
-            }
-            Parameter::Text(_) | Parameter::Bare(_) => Err(ParameterError {
-                index,
-                fault: ParameterFault::NotANumber,
-            }),
+            Parameter::Number(digits) => match radix(digits, 10).and_then(|value| T::try_from(value).ok()) {
+                Some(value) => Ok(Some(value)),
+                None => Err(ParameterError { index, fault: ParameterFault::OutOfRange }),
+            },
+            Parameter::Text(_) | Parameter::Bare(_) => Err(ParameterError { index, fault: ParameterFault::NotANumber }),
         }
     }
 
@@ -273,10 +261,7 @@ impl<'a> Parameters<'a> {
     /// # Errors
     /// As [`Parameters::number`], and where it is omitted.
     pub fn required<T: TryFrom<u64>>(&self, index: usize) -> Result<T, ParameterError> {
-        self.number(index)?.ok_or(ParameterError {
-            index,
-            fault: ParameterFault::Missing,
-        })
+        self.number(index)?.ok_or(ParameterError { index, fault: ParameterFault::Missing })
     }
 
     /// The string at `index`, decoded; `None` where it is omitted.
@@ -287,10 +272,9 @@ impl<'a> Parameters<'a> {
         match self.at(index) {
             Parameter::Omitted => Ok(None),
             Parameter::Text(quoted) => Ok(Some(quoted.decode())),
-            Parameter::Number(_) | Parameter::Bare(_) => Err(ParameterError {
-                index,
-                fault: ParameterFault::NotAString,
-            }),
+            Parameter::Number(_) | Parameter::Bare(_) => {
+                Err(ParameterError { index, fault: ParameterFault::NotAString })
+            }
         }
     }
 
@@ -335,10 +319,7 @@ pub struct ParameterText {
 impl ParameterText {
     /// An empty list.
     pub const fn new() -> Self {
-        Self {
-            text: Vec::new(),
-            begun: false,
-        }
+        Self { text: Vec::new(), begun: false }
     }
 
     /// Adds a decimal number.
@@ -361,8 +342,7 @@ impl ParameterText {
         self.text.push(b'"');
         for &byte in value {
             if byte == b'"' || byte == b'\\' || byte.is_ascii_control() {
-                self.text
-                    .extend_from_slice(format!("\\{byte:02X}").as_bytes());
+                self.text.extend_from_slice(format!("\\{byte:02X}").as_bytes());
             } else {
                 self.text.push(byte);
             }

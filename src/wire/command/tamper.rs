@@ -11,16 +11,10 @@ pub struct IdentityWrite {
 
 /// Whether `command` writes an IMEI.
 pub fn rewrites_identity(command: &Command<'_>) -> Option<IdentityWrite> {
-    let Command::Extended {
-        name,
-        form: Form::Set(parameters),
-    } = command
-    else {
+    let Command::Extended { name, form: Form::Set(parameters) } = command else {
         return None;
     };
-    (name.is("+EGMR") && first(parameters) == Some(1)).then_some(IdentityWrite {
-        reason: "+EGMR=1 writes an IMEI",
-    })
+    (name.is("+EGMR") && first(parameters) == Some(1)).then_some(IdentityWrite { reason: "+EGMR=1 writes an IMEI" })
 }
 
 fn first(parameters: &Parameters<'_>) -> Option<u32> {

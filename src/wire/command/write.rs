@@ -9,31 +9,17 @@ impl Command<'_> {
     /// they came. A voice call's semicolon is part of it; the one that parts commands is not.
     pub fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Basic {
-                family,
-                letter,
-                number,
-            } => {
+            Self::Basic { family, letter, number } => {
                 out.extend(family.prefix());
                 out.push(*letter);
-                out.extend(
-                    number
-                        .iter()
-                        .flat_map(|number| number.to_string().into_bytes()),
-                );
+                out.extend(number.iter().flat_map(|number| number.to_string().into_bytes()));
             }
-            Self::SRegister {
-                number,
-                bit,
-                action,
-            } => {
+            Self::SRegister { number, bit, action } => {
                 out.extend_from_slice(format!("S{number}").as_bytes());
                 out.extend(bit.iter().flat_map(|bit| format!(".{bit}").into_bytes()));
                 match action {
                     SAction::Read => out.push(b'?'),
-                    SAction::Set(Some(value)) => {
-                        out.extend_from_slice(format!("={value}").as_bytes())
-                    }
+                    SAction::Set(Some(value)) => out.extend_from_slice(format!("={value}").as_bytes()),
                     SAction::Set(None) => out.push(b'='),
                     SAction::Test => out.extend_from_slice(b"=?"),
                     SAction::Select => {}

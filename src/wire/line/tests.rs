@@ -54,10 +54,7 @@ fn a_line_feed_after_or_before_cr_is_no_line_and_no_character() {
     line E0
     ");
     let mut assembler = LineAssembler::default();
-    assert_eq!(
-        assembler.push(b'\n', CARRIAGE_RETURN, BACKSPACE),
-        Assembled::Swallowed
-    );
+    assert_eq!(assembler.push(b'\n', CARRIAGE_RETURN, BACKSPACE), Assembled::Swallowed);
 }
 
 #[test]
@@ -96,10 +93,7 @@ fn s3_is_looked_for_before_s5() {
 #[test]
 fn a_line_may_end_with_the_s3_that_it_has_set_itself() {
     let mut assembler = LineAssembler::default();
-    assert_eq!(
-        assembler.feed(b"ATS3=30\rATI\x1e", 13, 8),
-        (8, Assembled::Line)
-    );
+    assert_eq!(assembler.feed(b"ATS3=30\rATI\x1e", 13, 8), (8, Assembled::Line));
     assert_eq!(assembler.feed(b"ATI\x1e", 30, 8), (4, Assembled::Line));
 }
 

@@ -180,9 +180,7 @@ impl fmt::Display for CmsError {
 }
 
 fn text_of(table: &[(u16, &'static str)], number: u16) -> Option<&'static str> {
-    let place = table
-        .binary_search_by_key(&number, |&(number, _)| number)
-        .ok()?;
+    let place = table.binary_search_by_key(&number, |&(number, _)| number).ok()?;
     table.get(place).map(|&(_, text)| text)
 }
 
@@ -191,10 +189,7 @@ fn number_of(table: &[(u16, &'static str)], err: &[u8]) -> Option<u16> {
     let written = std::str::from_utf8(err).ok()?;
     match written.parse() {
         Ok(number) if err.first() != Some(&b'+') => Some(number),
-        Ok(_) | Err(_) => table
-            .iter()
-            .find(|(_, text)| text.eq_ignore_ascii_case(written))
-            .map(|&(number, _)| number),
+        Ok(_) | Err(_) => table.iter().find(|(_, text)| text.eq_ignore_ascii_case(written)).map(|&(number, _)| number),
     }
 }
 
@@ -240,22 +235,10 @@ const CME_TEXTS: &[(u16, &str)] = &[
     (50, "incorrect parameters"),
     (51, "command implemented but currently disabled"),
     (52, "command aborted by user"),
-    (
-        53,
-        "not attached to network due to MT functionality restrictions",
-    ),
-    (
-        54,
-        "modem not allowed - MT restricted to emergency calls only",
-    ),
-    (
-        55,
-        "operation not allowed because of MT functionality restrictions",
-    ),
-    (
-        56,
-        "fixed dial number only allowed - called number is not a fixed dial number",
-    ),
+    (53, "not attached to network due to MT functionality restrictions"),
+    (54, "modem not allowed - MT restricted to emergency calls only"),
+    (55, "operation not allowed because of MT functionality restrictions"),
+    (56, "fixed dial number only allowed - called number is not a fixed dial number"),
     (57, "temporarily out of service due to other MT usage"),
     (58, "language/alphabet not supported"),
     (59, "unexpected data value"),
@@ -317,10 +300,7 @@ const CME_TEXTS: &[(u16, &str)] = &[
     (176, "protocol error, unspecified"),
     (177, "operator determined barring"),
     (178, "maximum number of PDP contexts reached"),
-    (
-        179,
-        "requested APN not supported in current RAT and PLMN combination",
-    ),
+    (179, "requested APN not supported in current RAT and PLMN combination"),
     (180, "request rejected, bearer control mode violation"),
     (181, "unsupported QCI value"),
     (182, "user data transmission via control plane is congested"),
@@ -347,10 +327,7 @@ const CMS_TEXTS: &[(u16, &str)] = &[
     (95, "invalid message, unspecified"),
     (96, "invalid mandatory information"),
     (97, "message type non-existent or not implemented"),
-    (
-        98,
-        "message not compatible with short message protocol state",
-    ),
+    (98, "message not compatible with short message protocol state"),
     (99, "information element non-existent or not implemented"),
     (111, "protocol error, unspecified"),
     (127, "interworking, unspecified"),

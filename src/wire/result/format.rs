@@ -43,13 +43,7 @@ pub struct ResultFormat {
 
 impl Default for ResultFormat {
     fn default() -> Self {
-        Self {
-            verbose: true,
-            quiet: false,
-            s3: CARRIAGE_RETURN,
-            s4: LINE_FEED,
-            errors: ErrorForm::Plain,
-        }
+        Self { verbose: true, quiet: false, s3: CARRIAGE_RETURN, s4: LINE_FEED, errors: ErrorForm::Plain }
     }
 }
 
@@ -95,9 +89,7 @@ impl ResultFormat {
         match code {
             ResultCode::Final(result) => out.extend_from_slice(self.final_text(result).as_bytes()),
             ResultCode::Connect(None) => out.extend_from_slice(b"CONNECT"),
-            ResultCode::Connect(Some(text)) => {
-                out.extend_from_slice(format!("CONNECT {text}").as_bytes())
-            }
+            ResultCode::Connect(Some(text)) => out.extend_from_slice(format!("CONNECT {text}").as_bytes()),
             ResultCode::Ring => out.extend_from_slice(b"RING"),
             ResultCode::Extended(text) => out.extend_from_slice(text.as_bytes()),
         }
@@ -127,9 +119,7 @@ impl ResultFormat {
 /// The number that V0 writes.
 fn number(code: ResultCode<'_>, errors: ErrorForm) -> Option<u8> {
     match code {
-        ResultCode::Final(FinalResult::Cme(_)) if errors == ErrorForm::Plain => {
-            FinalResult::Error.number()
-        }
+        ResultCode::Final(FinalResult::Cme(_)) if errors == ErrorForm::Plain => FinalResult::Error.number(),
         ResultCode::Final(result) => result.number(),
         ResultCode::Connect(_) => Some(1),
         ResultCode::Ring => Some(2),

@@ -90,9 +90,7 @@ impl FinalResult {
 
     /// The code with this number.
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::FIXED
-            .into_iter()
-            .find(|result| result.number() == Some(number))
+        Self::FIXED.into_iter().find(|result| result.number() == Some(number))
     }
 
     /// The code with this fixed text, without line ends. `NO DIAL TONE` is taken too.
@@ -100,9 +98,7 @@ impl FinalResult {
         if text == b"NO DIAL TONE" {
             return Some(Self::NoDialtone);
         }
-        Self::FIXED
-            .into_iter()
-            .find(|result| result.text().as_bytes() == text)
+        Self::FIXED.into_iter().find(|result| result.text().as_bytes() == text)
     }
 
     /// Whether the command did what it was asked for.

@@ -6,9 +6,6 @@ fn every_number_of_table_1_finds_its_code_again() {
         if let Some(number) = result.number() {
             assert_eq!(FinalResult::from_number(number), Some(result));
         }
-        assert_eq!(
-            FinalResult::from_text(result.text().as_bytes()),
-            Some(result)
-        );
+        assert_eq!(FinalResult::from_text(result.text().as_bytes()), Some(result));
     }
 }
