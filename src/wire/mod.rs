@@ -7,3 +7,4 @@ pub mod command;
 pub mod line;
 pub mod response;
 pub mod result;
+pub mod values;
