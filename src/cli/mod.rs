@@ -5,6 +5,7 @@
 
 mod exit;
 mod generate;
+mod imei;
 mod review;
 mod say;
 
@@ -41,6 +42,8 @@ struct Cli {
 /// One variant a verb; each verb's flags stand in its own file.
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Explain IMEIs and other equipment identities
+    Imei(imei::Imei),
     /// Accept or reject pending snapshots
     Review(review::Review),
     /// Write shell completions or the man page
@@ -51,6 +54,7 @@ enum Verb {
 impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
+            Verb::Imei(verb) => verb.run(),
             Verb::Review(verb) => verb.run(),
             Verb::Generate(verb) => verb.run(),
         }

@@ -121,7 +121,9 @@ impl IdentityError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Uuid => Some("`AT+CGSN` is a serial number by TS 27.007; ask `AT+CGSN=1` for the IMEI"),
-            Self::Length { kind: Kind::Imei, found: 13 } => Some("a leading zero may have been lost in a spreadsheet"),
+            Self::Length { kind: Kind::Imei | Kind::Equipment, found: 12 | 13 } => {
+                Some("a leading zero may have been lost in a spreadsheet")
+            }
             Self::Length { kind: Kind::Equipment, found: 2 } => {
                 Some("two digits are a software version number, the answer to `AT+CGSN=3`; `AT+CGSN=1` gives the IMEI")
             }
