@@ -2,13 +2,35 @@
 //!
 //! The only room with asynchronous I/O of lines, and the only one with code that one system alone has. Knows nothing of
 //! AT beyond what the wire tells it.
+//!
+//! [`Line`] is the modem's end, where clients come and go; [`pair`] is both ends of a pseudo-terminal for one scheduler.
 
 mod address;
+mod backlog;
+mod claim;
 mod error;
+mod line;
+#[cfg(unix)]
+mod link;
 #[cfg(unix)]
 mod pair;
+#[cfg(target_os = "linux")]
+mod pty;
+#[cfg(target_os = "linux")]
+mod ready;
+mod socket;
+mod stdio;
+mod stream;
+#[cfg(target_os = "linux")]
+mod watch;
 
 pub use address::{Address, AddressError, Flow, Framing, Parity, Settings};
+pub use backlog::Sent;
 pub use error::PortError;
+pub use line::{Line, LineEvent};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};
+#[cfg(target_os = "linux")]
+pub use pty::{Pty, Ptys};
+pub use socket::Listener;
+pub use stdio::Stdio;

@@ -1,0 +1,280 @@
+//! The emulator's end of a pseudo-terminal, pty(7).
+//!
+//! The slave is raw from the start and held open here, so that clients come and go as they do on a serial device: what
+//! a client leaves behind (its settings, its exclusive lock, what it has not read) is cleared away when the last one closes.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
+use rustix::termios::{QueueSelector, ioctl_tiocnxcl, tcflush};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::time::{Instant, sleep_until};
+
+use super::backlog::{Backlog, Sent};
+use super::claim::{self, Claim};
+use super::error::PortError;
+use super::line::{BUFFER, LineEvent, Step};
+use super::link::Link;
+use super::pair::{open_master, open_slave, set_raw};
+use super::ready::ready;
+use super::watch::{Watch, Watcher};
+
+/// When to ask again who is there, after somebody left and others stayed.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// The pseudo-terminals of one emulator: they share what the system has few of.
+#[derive(Debug, Clone)]
+pub struct Ptys {
+    watcher: Watcher,
+}
+
+/// The emulator's end of a pseudo-terminal.
+#[derive(Debug)]
+pub struct Pty {
+    /// Always there but inside [`Pty::somebody_is_there`].
+    master: Option<AsyncFd<OwnedFd>>,
+    slave: Option<OwnedFd>,
+    path: PathBuf,
+    link: Option<Link>,
+    _emulated: Option<Claim>,
+    watch: Watch,
+    /// Whether a client has the slave open, as told so far.
+    present: bool,
+    /// Somebody opened; not told yet.
+    opened: bool,
+    /// Somebody closed; who is still there is not known yet.
+    left: bool,
+    /// The last client closed and another has opened since.
+    reopened: bool,
+    look_again: Option<Instant>,
+    /// Bytes that were read and stand in the buffer, not told yet.
+    unread: Option<usize>,
+    buffer: Vec<u8>,
+    backlog: Backlog,
+}
+
+impl Ptys {
+    /// Gets ready to create pseudo-terminals, on the tokio runtime that this is called from.
+    ///
+    /// # Errors
+    ///
+    /// Where the system has no inotify instance left for this user.
+    pub fn new() -> Result<Ptys, PortError> {
+        let watcher = Watcher::new().map_err(|error| PortError::from_io("inotify", error))?;
+        Ok(Ptys { watcher })
+    }
+
+    /// Creates one, and a stable name for it where `link` is given.
+    ///
+    /// # Errors
+    ///
+    /// Where the system has no pseudo-terminal left, or the link's place is taken.
+    pub fn create(&self, link: Option<&Path>) -> Result<Pty, PortError> {
+        let (master, path) = open_master().map_err(|errno| PortError::from_io("a pseudo-terminal", errno.into()))?;
+        let failed = |error: io::Error| PortError::from_io(path.display(), error);
+        let slave = open_slave(&path).map_err(|errno| failed(errno.into()))?;
+        set_raw(&slave).map_err(|errno| failed(errno.into()))?;
+        let emulated = claim::emulated(&path).map_err(failed)?;
+        let watch = self.watcher.watch(&path).map_err(failed)?;
+        let master = ready(master).map_err(failed)?;
+        let link = link.map(|link| Link::place(link, &path)).transpose()?;
+        Ok(Pty {
+            master: Some(master),
+            slave: Some(slave),
+            path,
+            link,
+            _emulated: emulated,
+            watch,
+            present: false,
+            opened: false,
+            left: false,
+            reopened: false,
+            look_again: None,
+            unread: None,
+            buffer: Vec::new(),
+            backlog: Backlog::default(),
+        })
+    }
+}
+
+impl Pty {
+    /// What a client opens: `/dev/pts/N`.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its stable name, where it has one.
+    pub fn link(&self) -> Option<&Path> {
+        self.link.as_ref().map(Link::path)
+    }
+
+    /// What happens next. May be dropped and called again: nothing is lost.
+    ///
+    /// What a client wrote before it closed is told before its closing; what is there once another has opened counts as
+    /// the new one's.
+    pub async fn next(&mut self) -> LineEvent<'_> {
+        match self.step().await {
+            Step::Bytes(n) => LineEvent::Bytes(&self.buffer[..n]),
+            Step::Opened => LineEvent::Opened,
+            Step::Closed => LineEvent::Closed,
+            Step::Gone => LineEvent::Gone,
+        }
+    }
+
+    /// Sends `bytes` in one write, or as soon as the client reads; never waits.
+    pub fn send(&mut self, bytes: &[u8]) -> Sent {
+        let Some(master) = &self.master else { return Sent::Unheard };
+        if !self.present {
+            return Sent::Unheard;
+        }
+        self.backlog.send(bytes, |bytes| Ok(rustix::io::write(master.get_ref(), bytes)?)).unwrap_or(Sent::Unheard)
+    }
+
+    async fn step(&mut self) -> Step {
+        loop {
+            self.look();
+            if self.opened && !self.present {
+                self.present = true;
+                return Step::Opened;
+            }
+            self.opened = false;
+            if self.left && self.reopened && self.present {
+                // The old client's unread answers are not the new one's.
+                self.drop_unread_output();
+                self.left = false;
+                self.present = false;
+                return Step::Closed;
+            }
+            if self.reopened {
+                self.reopened = false;
+                self.present = true;
+                return Step::Opened;
+            }
+            if let Some(n) = self.unread.take() {
+                return Step::Bytes(n);
+            }
+            match self.read() {
+                Ok(n) => {
+                    // Whoever wrote this has opened first, whether or not that was told yet; and where another client
+                    // left before that, its leaving comes first.
+                    self.watch.refresh();
+                    self.look();
+                    self.opened |= !self.present;
+                    self.unread = Some(n);
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => return Step::Gone,
+            }
+            if self.left {
+                match self.settle() {
+                    Ok(true) => return Step::Closed,
+                    Ok(false) => continue,
+                    Err(_) => return Step::Gone,
+                }
+            }
+            if self.wait().await.is_err() {
+                return Step::Gone;
+            }
+        }
+    }
+
+    /// Takes in what was seen of clients that come and go.
+    fn look(&mut self) {
+        let seen = self.watch.take();
+        self.opened |= seen.opened;
+        self.left |= seen.left;
+        self.reopened |= seen.reopened;
+    }
+
+    /// Reads what is there. With somebody leaving, the system itself is asked and not what was last known about it.
+    fn read(&mut self) -> io::Result<usize> {
+        let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        self.buffer.resize(BUFFER, 0);
+        let buffer = &mut self.buffer;
+        let n = if self.left {
+            rustix::io::read(master.get_ref(), buffer)?
+        } else {
+            master.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, buffer)?))?
+        };
+        // A terminal in raw mode has no end of file: 0 is nothing to read.
+        if n == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(n) }
+    }
+
+    /// Finds out who is still there after somebody left; true when that was the last client.
+    fn settle(&mut self) -> io::Result<bool> {
+        self.left = false;
+        self.look_again = None;
+        if self.somebody_is_there()? {
+            self.look_again = Some(Instant::now() + LOOK_AGAIN);
+            return Ok(false);
+        }
+        self.drop_unread_output();
+        if let Some(slave) = &self.slave {
+            set_raw(slave)?;
+            // An exclusive lock would outlive its owner, since the slave stays open here.
+            ioctl_tiocnxcl(slave)?;
+        }
+        Ok(std::mem::replace(&mut self.present, false))
+    }
+
+    /// Lets go of the slave for a moment: the master hangs up if nobody else has it.
+    fn somebody_is_there(&mut self) -> io::Result<bool> {
+        // Out of the poll first: a hang-up that it sees is final for it.
+        let master = self.master.take().ok_or(io::ErrorKind::NotConnected)?.into_inner();
+        self.slave = None;
+        let mut polled = [PollFd::new(&master, PollFlags::IN)];
+        let outcome = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        let somebody = !polled[0].revents().contains(PollFlags::HUP);
+        self.slave = Some(reopen_slave(&master)?);
+        self.master = Some(ready(master)?);
+        self.watch.forget(somebody);
+        outcome?;
+        Ok(somebody)
+    }
+
+    /// Clears away what was said to a client that did not read it.
+    fn drop_unread_output(&mut self) {
+        self.backlog.clear();
+        if let (Some(master), Some(slave)) = (&self.master, &self.slave) {
+            // In this order, as the bytes go: what is on its way to the slave, then what waits there to be read.
+            let flushed =
+                tcflush(master.get_ref(), QueueSelector::OFlush).and_then(|()| tcflush(slave, QueueSelector::IFlush));
+            if let Err(error) = flushed {
+                tracing::debug!("{}: cannot flush: {error}", self.path.display());
+            }
+        }
+    }
+
+    /// Waits until there is something to look at.
+    async fn wait(&mut self) -> io::Result<()> {
+        let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        tokio::select! {
+            biased;
+            ready = master.readable() => drop(ready?),
+            ready = master.writable(), if !self.backlog.is_empty() => {
+                drop(ready?);
+                self.backlog.flush(|bytes| master.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)))?;
+            }
+            () = self.watch.news() => {}
+            () = sleep_until(self.look_again.unwrap_or_else(Instant::now)), if self.look_again.is_some() => {
+                self.look_again = None;
+                self.left = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn reopen_slave(master: impl AsFd) -> rustix::io::Result<OwnedFd> {
+    ioctl_tiocgptpeer(master, OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! A TCP or Unix socket that the modem listens on.
+//!
+//! One client at a time, as on a cable: whoever connects while another is there waits in the system's queue and is served
+//! when that one has closed.
+
+use std::io;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+
+use super::address::Address;
+use super::backlog::{Backlog, Sent};
+use super::error::PortError;
+use super::line::{BUFFER, LineEvent, Step};
+use super::stream::Stream;
+
+/// How long to hold back after the system could not accept a client, as when it has no descriptor left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A socket that is listened on, and the client that is connected.
+#[derive(Debug)]
+pub struct Listener {
+    door: Door,
+    address: Address,
+    client: Option<Stream>,
+    buffer: Vec<u8>,
+    backlog: Backlog,
+}
+
+#[derive(Debug)]
+enum Door {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix {
+        listener: UnixListener,
+        /// Kept for what it does when it is dropped.
+        _file: Option<SocketFile>,
+    },
+}
+
+/// A socket in the file system; removed when dropped, if it is still the one that we made.
+#[cfg(unix)]
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    id: (u64, u64),
+    _claim: super::claim::Claim,
+}
+
+impl Listener {
+    /// Listens at a TCP or Unix address, on the tokio runtime that this is called from.
+    ///
+    /// # Errors
+    ///
+    /// Where the place is taken or may not be used, or the address is of another kind.
+    pub async fn bind(address: &Address) -> Result<Listener, PortError> {
+        let failed = |error| PortError::from_io(address, error);
+        let mut address = address.clone();
+        let door = match &mut address {
+            Address::Tcp { host, port } => {
+                let listener = TcpListener::bind((host.as_str(), *port)).await.map_err(failed)?;
+                *port = listener.local_addr().map_err(failed)?.port();
+                Door::Tcp(listener)
+            }
+            #[cfg(unix)]
+            Address::Unix(path) => bind_path(path)?,
+            #[cfg(target_os = "linux")]
+            Address::Abstract(name) => bind_abstract(name).map_err(failed)?,
+            #[cfg(not(unix))]
+            Address::Unix(_) => return Err(unsupported(&address, "there are no Unix sockets")),
+            #[cfg(not(target_os = "linux"))]
+            Address::Abstract(_) => return Err(unsupported(&address, "there are no abstract sockets")),
+            Address::Serial { .. } | Address::Stdio => {
+                return Err(unsupported(&address, "there is nothing to listen on"));
+            }
+        };
+        Ok(Listener { door, address, client: None, buffer: Vec::new(), backlog: Backlog::default() })
+    }
+
+    /// Where a client connects; with the port number that the system chose, if that was left to it.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    pub(super) fn kind(&self) -> &'static str {
+        match self.door {
+            Door::Tcp(_) => "tcp",
+            #[cfg(unix)]
+            Door::Unix { .. } => "unix",
+        }
+    }
+
+    /// What happens next. May be dropped and called again: nothing is lost.
+    pub async fn next(&mut self) -> LineEvent<'_> {
+        match self.step().await {
+            Step::Bytes(n) => LineEvent::Bytes(&self.buffer[..n]),
+            Step::Opened => LineEvent::Opened,
+            Step::Closed => LineEvent::Closed,
+            Step::Gone => LineEvent::Gone,
+        }
+    }
+
+    /// Sends `bytes` in one write, or as soon as the client reads; never waits.
+    pub fn send(&mut self, bytes: &[u8]) -> Sent {
+        let Some(client) = &self.client else { return Sent::Unheard };
+        // An error here shows as the end of the stream when it is next read.
+        self.backlog.send(bytes, |bytes| client.try_write(bytes)).unwrap_or(Sent::Unheard)
+    }
+
+    async fn step(&mut self) -> Step {
+        loop {
+            let Some(client) = &self.client else {
+                match self.door.accept().await {
+                    Ok(client) => {
+                        self.client = Some(client);
+                        return Step::Opened;
+                    }
+                    Err(error) => {
+                        tracing::warn!("{}: cannot accept a client: {error}", self.address);
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                        continue;
+                    }
+                }
+            };
+            self.buffer.resize(BUFFER, 0);
+            match client.try_read(&mut self.buffer) {
+                Ok(0) => return self.close(),
+                Ok(n) => return Step::Bytes(n),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => return self.close(),
+            }
+            let waited = tokio::select! {
+                biased;
+                ready = client.readable() => ready,
+                ready = client.writable(), if !self.backlog.is_empty() => {
+                    ready.and_then(|()| self.backlog.flush(|bytes| client.try_write(bytes)))
+                }
+            };
+            if waited.is_err() {
+                return self.close();
+            }
+        }
+    }
+
+    fn close(&mut self) -> Step {
+        self.client = None;
+        self.backlog.clear();
+        Step::Closed
+    }
+}
+
+impl Door {
+    async fn accept(&self) -> io::Result<Stream> {
+        match self {
+            Door::Tcp(listener) => Stream::tcp(listener.accept().await?.0),
+            #[cfg(unix)]
+            Door::Unix { listener, .. } => Ok(Stream::Unix(listener.accept().await?.0)),
+        }
+    }
+}
+
+fn unsupported(address: &Address, what: &'static str) -> PortError {
+    PortError::Unsupported { port: address.to_string(), what }
+}
+
+/// Binds a path, in the place of a socket on which nobody listens any more.
+#[cfg(unix)]
+fn bind_path(path: &Path) -> Result<Door, PortError> {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let failed = |error| PortError::from_io(format_args!("unix:{}", path.display()), error);
+    let taken = |what: &str| PortError::Taken { path: path.display().to_string(), what: what.to_owned() };
+    let claim = super::claim::place(path).map_err(failed)?;
+    let claim = claim.ok_or_else(|| taken("is the socket of a running modem"))?;
+    match std::fs::symlink_metadata(path) {
+        Ok(there) if !there.file_type().is_socket() => return Err(taken("is no socket, and is left alone")),
+        Ok(_) => {
+            // Nobody of ours holds it; another program may.
+            if std::os::unix::net::UnixStream::connect(path).is_ok() {
+                return Err(taken("is the socket of a running program"));
+            }
+            std::fs::remove_file(path).map_err(failed)?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let listener = UnixListener::bind(path).map_err(failed)?;
+    let made = std::fs::symlink_metadata(path).map_err(failed)?;
+    let file = SocketFile { path: path.to_owned(), id: (made.dev(), made.ino()), _claim: claim };
+    Ok(Door::Unix { listener, _file: Some(file) })
+}
+
+#[cfg(unix)]
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        use std::os::unix::fs::MetadataExt;
+        if std::fs::symlink_metadata(&self.path).is_ok_and(|there| (there.dev(), there.ino()) == self.id) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn bind_abstract(name: &str) -> io::Result<Door> {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener as Blocking};
+    let listener = Blocking::bind_addr(&SocketAddr::from_abstract_name(name)?)?;
+    listener.set_nonblocking(true)?;
+    Ok(Door::Unix { listener: UnixListener::from_std(listener)?, _file: None })
+}
