@@ -58,12 +58,12 @@ pub enum PortError {
         what: String,
     },
     /// A line that would rewrite the device's identity; none of its commands was carried out.
-    #[error("refused: `{line}` rewrites the identity of the device at {port}")]
+    #[error("a command line for {port} was stopped: {reason}")]
     Tamper {
         /// The port as the user named it.
         port: String,
-        /// The assembled line, control characters escaped, digits of identities masked.
-        line: String,
+        /// What it would have done, in words.
+        reason: &'static str,
     },
     /// This system has no such kind of port.
     #[error("{port}: {what} on this system")]

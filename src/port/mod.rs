@@ -3,12 +3,14 @@
 //! The only room with asynchronous I/O of lines, and the only one with code that one system alone has. Knows nothing of
 //! AT beyond what the wire tells it.
 //!
-//! [`Line`] is the modem's end, where clients come and go; [`pair`] is both ends of a pseudo-terminal for one scheduler.
+//! [`Line`] is the modem's end, where clients come and go; [`open`] gives the host's end; [`pair`] is both ends of a pseudo-terminal for one scheduler.
 
 mod address;
 mod backlog;
 mod claim;
+mod client;
 mod error;
+mod gate;
 mod line;
 #[cfg(unix)]
 mod link;
@@ -26,7 +28,9 @@ mod watch;
 
 pub use address::{Address, AddressError, Flow, Framing, Parity, Settings};
 pub use backlog::Sent;
+pub use client::{Port, open};
 pub use error::PortError;
+pub use gate::{Gate, Refusal};
 pub use line::{Line, LineEvent};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};
