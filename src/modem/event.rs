@@ -1,0 +1,102 @@
+//! What the world does to a modem: power, SIM card, radio, network, callers, and the answers to what it asked.
+
+use crate::register;
+
+/// Something that happens to the modem from outside, at the tick that is given with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The supply.
+    Power(Power),
+    /// The card in its holder.
+    Sim(SimEvent),
+    /// What the antenna receives, in dBm (−113 to −51 can be told apart by `+CSQ`); `None`: nothing.
+    Signal(Option<i16>),
+    /// The network.
+    Network(NetworkEvent),
+    /// The register's answer to the `Effect::CheckEquipment` with this ticket. An unknown ticket is ignored.
+    Equipment {
+        /// The ticket of the inquiry.
+        ticket: u32,
+        /// The answer.
+        answer: register::Answer,
+    },
+    /// Somebody calls.
+    Ring {
+        /// The caller's number; empty if it is withheld.
+        from: String,
+    },
+    /// The other end hangs up.
+    Hangup,
+    /// These bytes are given as an unsolicited result: line ends are added, as for the modem's own.
+    Urc(Vec<u8>),
+    /// The modem's clock is set: `"26/11/22,12:00:00+00"`, as `+CCLK` has it.
+    Clock(String),
+    /// The circuits that the DTE drives have this state.
+    Lines {
+        /// Circuit 108, data terminal ready.
+        dtr: bool,
+        /// Circuit 105, request to send: ready for receiving.
+        rts: bool,
+    },
+    /// The last client of the port went away: DTR drops, a line half typed is forgotten, settings stay.
+    Closed,
+    /// From here on the command is answered with this text; with `None` by the modem itself again.
+    Answer {
+        /// A command as a host sends it: `AT+CSQ`.
+        command: String,
+        /// Information lines and result code, by LF; without a result code OK is added.
+        with: Option<String>,
+    },
+    /// The modem starts anew by itself, as after a crash.
+    Reboot,
+    /// A short message comes in.
+    Sms {
+        /// The originating address.
+        from: String,
+        /// Its text.
+        text: String,
+    },
+}
+
+/// What the supply does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Power {
+    /// It comes: the modem starts.
+    On,
+    /// It goes: nothing is said any more.
+    Off,
+    /// Off and on again.
+    Cycle,
+}
+
+/// What happens to the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SimEvent {
+    /// It is put in.
+    Insert,
+    /// It is taken out.
+    Remove,
+    /// It becomes ready: its PIN counts as entered.
+    Ready,
+    /// It asks for its PIN, from now on.
+    Lock,
+    /// Its PIN's tries are used up: it asks for the PUK.
+    Block,
+}
+
+/// What the network does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetworkEvent {
+    /// Its cells cannot be received any more.
+    Lose,
+    /// Its cells can be received again.
+    Find,
+    /// It checks the identity of the equipment that is registered.
+    IdentityCheck,
+    /// It detaches the modem.
+    Detach,
+    /// It refuses the modem from here on, with this cause.
+    Deny(u8),
+    /// The modem is now in the cells of this PLMN (MCC and MNC, `00102`).
+    Roam(String),
+}

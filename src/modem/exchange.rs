@@ -1,0 +1,352 @@
+//! One command line, from its terminator to its result code.
+//!
+//! V.250 clause 5.6: the commands are carried out in order, the first that fails ends the line, and only the last result
+//! code is given. Information and result code leave in one write.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::command::{Call, Entry, Key, Needs, Owner, Pending, Reply};
+use super::outbox::Effect;
+use super::profile::{Profile, Refusal};
+use super::sim::Sim;
+use super::{Calls, Equipment, Mode, Modem, Network, Setting, TYPE_AHEAD, Tick};
+use crate::wire::command::{Commands, Dialect, Form, rewrites_identity};
+use crate::wire::line::{Assembled, LINE_FEED};
+use crate::wire::result::{CmeError, FinalResult, ResultCode};
+
+/// Characters that come earlier after a command do not abort it: they may be a line feed that belongs to its terminator.
+///
+/// Source: ITU-T V.250, clause 5.6.1.
+const ABORT_AFTER: std::time::Duration = std::time::Duration::from_millis(125);
+
+/// What is known of the line that is being answered.
+#[derive(Debug, Default)]
+pub(super) struct Exchange {
+    /// Where the next command begins in the line's body.
+    position: usize,
+    /// The answer so far.
+    answer: Vec<u8>,
+    /// Information text of the command that is being carried out.
+    information: String,
+    /// Why the line waits.
+    wait: Option<Wait>,
+    /// To be told to the runner behind the result code.
+    effects: Vec<Effect>,
+    /// The modem starts anew behind the result code.
+    restart: bool,
+}
+
+#[derive(Debug)]
+enum Wait {
+    /// The next command takes this long to begin.
+    Latency { until: Tick },
+    /// A command has begun and not ended.
+    Pending { since: Tick, pending: Pending },
+}
+
+impl Exchange {
+    pub(super) fn deadline(&self) -> Option<Tick> {
+        match &self.wait {
+            Some(Wait::Latency { until }) => Some(*until),
+            Some(Wait::Pending { pending, .. }) => pending.until.map(|(at, _)| at),
+            None => None,
+        }
+    }
+
+    /// Forgets everything: the modem has lost its power.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl Modem {
+    /// Adds a line of information text to the answer of the command that is being carried out.
+    pub(super) fn inform(&mut self, line: fmt::Arguments<'_>) {
+        use fmt::Write as _;
+        let information = &mut self.exchange.information;
+        if !information.is_empty() {
+            information.push('\n');
+        }
+        // Writing to a string does not fail.
+        let _ = information.write_fmt(line);
+        if information.is_empty() {
+            // An empty line is a line too: an IMEI that was never written.
+            information.push('\n');
+        }
+    }
+
+    /// Tells the runner, once the result code is out.
+    pub(super) fn afterwards(&mut self, effect: Effect) {
+        self.exchange.effects.push(effect);
+    }
+
+    /// Starts the modem anew, once the result code is out.
+    pub(super) const fn restart_afterwards(&mut self) {
+        self.exchange.restart = true;
+    }
+
+    /// Ends the command that waits. Without one it does nothing.
+    pub(super) fn complete(&mut self, now: Tick, reply: Reply) {
+        if matches!(self.exchange.wait, Some(Wait::Pending { .. })) {
+            self.exchange.wait = None;
+            match reply {
+                Reply::Ok => {
+                    self.end_information();
+                    self.proceed(now, false);
+                }
+                reply => self.conclude(now, reply),
+            }
+        }
+    }
+
+    /// Gives a result code that answers no command: after the escape sequence, or when DTR drops.
+    pub(super) fn result_now(&mut self, result: FinalResult) {
+        let mut text = Vec::new();
+        self.format().write_result(&mut text, result);
+        self.outbox.write(&text);
+    }
+
+    /// Says `CONNECT` outside a command and goes to data state: a call was taken by itself.
+    pub(super) fn connect_now(&mut self, now: Tick) {
+        let profile = Arc::clone(&self.profile);
+        let mut text = Vec::new();
+        self.format().write_result(&mut text, ResultCode::Connect(self.connect_text(&profile)));
+        self.outbox.write(&text);
+        self.mode = self.go_online(now);
+    }
+
+    /// The owner of the command that waits, if one does.
+    pub(super) fn pending_owner(&self) -> Option<Owner> {
+        match &self.exchange.wait {
+            Some(Wait::Pending { pending, .. }) => Some(pending.by),
+            Some(Wait::Latency { .. }) | None => None,
+        }
+    }
+
+    /// Takes bytes of a command line; says how many.
+    pub(super) fn command_bytes(&mut self, now: Tick, bytes: &[u8]) -> usize {
+        let (s3, s5) = (self.settings.character(Setting::Terminator), self.settings.character(Setting::Editor));
+        let (taken, outcome) = self.line.feed(bytes, s3, s5);
+        self.typed = now;
+        if self.setting(Setting::Echo) != 0 {
+            self.echo(&bytes[..taken], s3, s5);
+        }
+        match outcome {
+            Assembled::Line | Assembled::Repeat => {
+                self.exchange.position = 0;
+                self.proceed(now, false);
+            }
+            Assembled::TooLong => self.conclude(now, Reply::Error),
+            Assembled::Pending | Assembled::Ignored | Assembled::Swallowed => {}
+        }
+        taken
+    }
+
+    /// Takes bytes while a command is carried out: the first one may abort it, the others wait their turn.
+    pub(super) fn busy_bytes(&mut self, now: Tick, bytes: &[u8]) -> usize {
+        if let Some(Wait::Pending { since, pending: Pending { by, abortable: true, .. } }) = self.exchange.wait {
+            if now.since(since) < ABORT_AFTER {
+                return bytes.len();
+            }
+            let reply = match by {
+                Owner::Calls => Calls::abort(self, now),
+                Owner::Equipment => Equipment::abort(self, now),
+                Owner::Sim => Sim::abort(self, now),
+                Owner::Network => Network::abort(self, now),
+            };
+            self.complete(now, reply);
+            return 1;
+        }
+        let room = TYPE_AHEAD.saturating_sub(self.ahead.len()).min(bytes.len());
+        self.ahead.extend_from_slice(&bytes[..room]);
+        self.overrun += (bytes.len() - room) as u64;
+        bytes.len()
+    }
+
+    /// What the line waited for has come.
+    pub(super) fn exchange_due(&mut self, at: Tick) {
+        match self.exchange.wait {
+            Some(Wait::Latency { until }) if until <= at => {
+                self.exchange.wait = None;
+                self.proceed(at, true);
+            }
+            Some(Wait::Pending { pending: Pending { until: Some((until, result)), .. }, .. }) if until <= at => {
+                let reply = if result == FinalResult::Ok { Reply::Ok } else { Reply::Result(result) };
+                self.complete(at, reply);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Carries out the commands from where the line stands. `waited`: the first one's latency has passed.
+    fn proceed(&mut self, now: Tick, mut waited: bool) {
+        // The line is lent to its commands; the modem is theirs meanwhile.
+        let line = std::mem::take(&mut self.line);
+        let profile = Arc::clone(&self.profile);
+        self.mode = Mode::Busy;
+        let mut list = Commands::resume(line.body(), self.exchange.position, &Dialect::CELLULAR);
+        let end = loop {
+            let begin = list.position();
+            let command = match list.next() {
+                None => break Some(Reply::Ok),
+                Some(Err(_)) => break Some(Reply::Error),
+                Some(Ok(command)) => command,
+            };
+            let key = Key::of(&command);
+            let name = key.as_ref().map_or("", Key::as_str);
+            let latency = profile.dispatch(name).map_or(profile.timing.command.0, |dispatch| dispatch.latency);
+            if !latency.is_zero() && !std::mem::take(&mut waited) {
+                self.exchange.position = begin;
+                self.exchange.wait = Some(Wait::Latency { until: now + latency });
+                break None;
+            }
+            waited = false;
+            let call = Call { now, command, text: line.body().get(begin..list.position()).unwrap_or_default() };
+            match self.perform(&profile, name, &call) {
+                Reply::Ok => self.end_information(),
+                Reply::Later(pending) => {
+                    self.exchange.position = list.position();
+                    self.exchange.wait = Some(Wait::Pending { since: now, pending });
+                    break None;
+                }
+                reply => break Some(reply),
+            }
+        };
+        // A command that took the power away has left a new line behind.
+        if matches!(self.mode, Mode::Off { .. } | Mode::Starting { .. }) {
+            return;
+        }
+        self.line = line;
+        if let Some(reply) = end {
+            self.conclude(now, reply);
+        }
+    }
+
+    fn perform(&mut self, profile: &Profile, name: &str, call: &Call<'_>) -> Reply {
+        if rewrites_identity(&call.command).is_some() {
+            let text = String::from_utf8_lossy(call.text);
+            self.outbox.effect(Effect::Tamper { command: format!("AT{}", text.trim().trim_end_matches(';')) });
+            return refusal(profile.tamper);
+        }
+        let dispatch = profile.dispatch(name);
+        let in_profile = dispatch.is_some_and(|dispatch| dispatch.canned);
+        if in_profile || self.overrides.is_some() {
+            if let Some(text) = self.canned_text(profile, name, &call.command, in_profile) {
+                return self.give_canned(&text);
+            }
+        }
+        let Some(entry) = dispatch.and_then(|dispatch| dispatch.entry) else {
+            return Reply::Unknown;
+        };
+        if !matches!(call.form(), Form::Test) {
+            if let Err(error) = self.has(entry.needs) {
+                return Reply::Cme(error);
+            }
+        }
+        let Entry { run, .. } = entry;
+        run(self, call)
+    }
+
+    /// # Errors
+    /// What is missing.
+    fn has(&self, needs: Needs) -> Result<(), CmeError> {
+        match needs {
+            Needs::Nothing => Ok(()),
+            Needs::Card => Sim::inserted(self),
+            Needs::Sim => Sim::ready(self),
+            Needs::Radio if self.setting(Setting::Functionality) == 1 => Sim::ready(self),
+            Needs::Radio => Err(CmeError::OPERATION_NOT_ALLOWED),
+        }
+    }
+
+    /// Ends the line with this reply: the answer leaves, and the modem takes commands again, or data.
+    fn conclude(&mut self, now: Tick, reply: Reply) {
+        self.end_information();
+        let profile = Arc::clone(&self.profile);
+        let result = match reply {
+            Reply::Ok => FinalResult::Ok.into(),
+            Reply::Error => FinalResult::Error.into(),
+            Reply::Unknown => refused(profile.unknown).into(),
+            Reply::Malformed => refused(profile.malformed).into(),
+            Reply::Cme(error) => FinalResult::Cme(error).into(),
+            Reply::Cms(error) => FinalResult::Cms(error).into(),
+            Reply::Result(result) => ResultCode::Final(result),
+            Reply::Connect => ResultCode::Connect(self.connect_text(&profile)),
+            // Neither ends a line: one goes on, the other has no line any more.
+            Reply::Later(_) | Reply::Silence => return,
+        };
+        let format = self.format();
+        format.write_result(&mut self.exchange.answer, result);
+        self.outbox.write(&self.exchange.answer);
+        self.exchange.answer.clear();
+        if self.exchange.answer.capacity() > 512 {
+            self.exchange.answer = Vec::new();
+        }
+        for effect in self.exchange.effects.drain(..) {
+            self.outbox.effect(effect);
+        }
+        self.exchange.wait = None;
+        self.mode = match reply {
+            Reply::Connect => self.go_online(now),
+            Reply::Ok
+            | Reply::Error
+            | Reply::Unknown
+            | Reply::Malformed
+            | Reply::Cme(_)
+            | Reply::Cms(_)
+            | Reply::Result(_)
+            | Reply::Later(_)
+            | Reply::Silence => Mode::Command,
+        };
+        if std::mem::take(&mut self.exchange.restart) {
+            self.restart(now);
+        }
+    }
+
+    /// Writes the information text of a command into the answer.
+    fn end_information(&mut self) {
+        if self.exchange.information.is_empty() {
+            return;
+        }
+        let format = self.format();
+        let exchange = &mut self.exchange;
+        let text = exchange.information.strip_suffix('\n').unwrap_or(&exchange.information);
+        if self.profile.answer.lines_apart {
+            for line in text.split('\n') {
+                format.write_information(&mut exchange.answer, line.as_bytes());
+            }
+        } else {
+            format.write_information(&mut exchange.answer, text.as_bytes());
+        }
+        exchange.information.clear();
+        if exchange.information.capacity() > 512 {
+            exchange.information = String::new();
+        }
+    }
+
+    /// Gives back what was typed: all but a line feed that belongs to a terminator.
+    fn echo(&mut self, bytes: &[u8], s3: u8, s5: u8) {
+        if s3 == LINE_FEED || s5 == LINE_FEED || memchr::memchr(LINE_FEED, bytes).is_none() {
+            self.outbox.write(bytes);
+        } else {
+            for piece in bytes.split(|&byte| byte == LINE_FEED) {
+                self.outbox.write(piece);
+            }
+        }
+    }
+}
+
+fn refusal(refusal: Refusal) -> Reply {
+    match refusal {
+        Refusal::Error => Reply::Error,
+        Refusal::Cme(number) => Reply::Cme(CmeError::new(number)),
+    }
+}
+
+fn refused(refusal: Refusal) -> FinalResult {
+    match refusal {
+        Refusal::Error => FinalResult::Error,
+        Refusal::Cme(number) => FinalResult::Cme(CmeError::new(number)),
+    }
+}

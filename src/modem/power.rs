@@ -1,0 +1,89 @@
+//! Power: on, off, and what a modem says while it starts.
+
+use super::outbox::Effect;
+use super::profile::Profile;
+use super::{Calls, Equipment, Mode, Modem, Network, Setting, Sim, Tick, template};
+use crate::wire::line::LineAssembler;
+
+/// How far the boot messages have come.
+#[derive(Debug, Default)]
+pub(super) struct Boot {
+    since: Tick,
+    next: usize,
+}
+
+impl Boot {
+    pub(super) fn deadline(&self, profile: &Profile) -> Option<Tick> {
+        profile.boot.urcs.get(self.next).map(|urc| self.since + urc.at.0)
+    }
+}
+
+impl Modem {
+    /// The supply comes: settings as the profile keeps them, every machine told, boot messages on their way.
+    pub(super) fn power_on(&mut self, now: Tick) {
+        self.settings.power_on(&self.profile.settings);
+        self.line = LineAssembler::new(self.profile.answer.longest_line);
+        self.mode = match self.profile.boot.silent.0 {
+            silent if silent.is_zero() => Mode::Command,
+            silent => Mode::Starting { until: now + silent },
+        };
+        self.boot = Boot { since: now, next: 0 };
+        self.show_lines();
+        Equipment::power_on(self, now);
+        Sim::power_on(self, now);
+        Network::power_on(self, now);
+        self.boot_due(now);
+    }
+
+    /// The supply goes; `until`: it comes back by itself.
+    pub(super) fn power_off(&mut self, now: Tick, until: Option<Tick>) {
+        let had_power = !matches!(self.mode, Mode::Off { .. });
+        self.mode = Mode::Off { until };
+        self.line.clear();
+        self.ahead = Vec::new();
+        self.exchange.forget();
+        self.unsolicited.forget();
+        self.calls = Calls::default();
+        self.boot.next = usize::MAX;
+        self.show_lines();
+        if had_power {
+            Equipment::power_off(self, now);
+            Sim::power_off(self, now);
+            Network::power_off(self, now);
+            self.outbox.effect(Effect::Restarted);
+        }
+    }
+
+    /// The modem starts anew by itself; `boot.restart` is how long it is gone.
+    pub(super) fn restart(&mut self, now: Tick) {
+        let back = now + self.profile.boot.restart.0;
+        self.power_off(now, Some(back));
+    }
+
+    /// Boot messages that are due at `at`.
+    pub(super) fn boot_due(&mut self, at: Tick) {
+        while self.boot.deadline(&self.profile).is_some_and(|due| due <= at) {
+            let text = self.profile.boot.urcs.get(self.boot.next).map(|urc| urc.text.clone());
+            self.boot.next += 1;
+            if let Some(text) = text {
+                let text = template::fill(self, &text);
+                if !text.is_empty() {
+                    self.unsolicited(text);
+                }
+            }
+        }
+    }
+
+    /// Drives the circuits as power, call and `&C` have them.
+    pub(super) fn show_lines(&mut self) {
+        let power = !matches!(self.mode, Mode::Off { .. });
+        let carrier = self.setting(Setting::Carrier) == 0 || self.calls.has_carrier();
+        let ringing = self.calls.is_ringing();
+        self.outbox.set_lines(|lines| {
+            lines.dsr = power;
+            lines.cts = power;
+            lines.dcd = power && carrier;
+            lines.ri = power && ringing;
+        });
+    }
+}

@@ -1,0 +1,365 @@
+//! Profiles: a modem's character as data.
+//!
+//! `profiles/generic-lte.toml` states every key there is. Every other profile, embedded or a user's file, says only in
+//! what it differs: from `generic-lte`, or from the profile that its key `base` names. Settings from outside
+//! (`--set KEY=VALUE`, a script's header) are the same keys, dotted, put on top. A profile is read once and shared.
+
+mod error;
+mod merge;
+mod network;
+mod setting;
+mod sim;
+mod value;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::canned::CannedAnswers;
+use super::command::{self, Entry};
+use super::equipment::Clock;
+use super::template;
+use crate::identity::{Imei, Imeisv, Svn};
+pub use error::ProfileError;
+pub use merge::Override;
+pub use network::NetworkProfile;
+pub use setting::{Keep, SettingProfile, SettingsProfile};
+pub use sim::SimProfile;
+pub use value::{Refusal, Span, Values};
+
+/// The name of the profile that states every key.
+pub(super) const DEFAULT: &str = "generic-lte";
+
+const EMBEDDED: [(&str, &str); 4] = [
+    (DEFAULT, include_str!("../profiles/generic-lte.toml")),
+    ("quectel-bg95", include_str!("../profiles/quectel-bg95.toml")),
+    ("telit-me910", include_str!("../profiles/telit-me910.toml")),
+    ("ublox-sara-r5", include_str!("../profiles/ublox-sara-r5.toml")),
+];
+
+/// What tells one modem from another. The keys are explained in `profiles/generic-lte.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The name by which it is asked for.
+    pub name: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// The IMEI, 15 digits; empty: none was ever written.
+    pub imei: String,
+    /// The IMEISV, 16 digits; empty: made of the IMEI and `svn`.
+    pub imeisv: String,
+    /// The software version number, 2 digits, where `imeisv` is empty.
+    pub svn: String,
+    /// What an unknown command is answered with.
+    pub unknown: Refusal,
+    /// What a known command with a wrong parameter is answered with.
+    pub malformed: Refusal,
+    /// What a command that would rewrite the IMEI is answered with.
+    pub tamper: Refusal,
+    /// Who made it, and what it can do.
+    pub equipment: EquipmentProfile,
+    /// How information text stands on the line.
+    pub answer: AnswerProfile,
+    /// How unsolicited results are given.
+    pub urc: UrcProfile,
+    /// What happens after power-up.
+    pub boot: BootProfile,
+    /// How long things take.
+    pub timing: TimingProfile,
+    /// How calls end.
+    pub dial: DialProfile,
+    /// The card.
+    pub sim: SimProfile,
+    /// The network, and how this modem shows it.
+    pub network: NetworkProfile,
+    /// What V.250 calls parameters: defaults, ranges, and what outlives a power cycle.
+    pub settings: SettingsProfile,
+    /// Answers of this modem that no code stands behind, and shapes of its own for those that have it.
+    pub commands: CannedAnswers,
+    /// Vendor commands that are built in and that this modem has.
+    pub offers: Vec<String>,
+    /// Built-in commands that this modem does not have.
+    pub hides: Vec<String>,
+    /// Other spellings: the name on the left is answered as the one on the right.
+    pub aliases: HashMap<String, String>,
+    /// What each name leads to; made of the keys above once they are read.
+    #[serde(skip)]
+    dispatch: HashMap<Box<str>, Dispatch>,
+}
+
+/// What a command's name leads to on this modem.
+#[derive(Debug, Clone)]
+pub(in crate::modem) struct Dispatch {
+    /// The built-in command.
+    pub(in crate::modem) entry: Option<&'static Entry>,
+    /// The profile has answers of its own for some of its forms.
+    pub(in crate::modem) canned: bool,
+    /// Time before it is carried out.
+    pub(in crate::modem) latency: Duration,
+}
+
+/// `[equipment]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentProfile {
+    /// `+CGMI`
+    pub manufacturer: String,
+    /// `+CGMM`
+    pub model: String,
+    /// `+CGMR`
+    pub revision: String,
+    /// The serial number of `+CGSN=0`; empty: the IMEI.
+    pub serial: String,
+    /// What `ATI<n>` says, by n; a value that is missing is an error.
+    pub information: HashMap<String, String>,
+    /// `+GCAP`
+    pub capabilities: Vec<String>,
+    /// `<fun>` of `+CFUN` that it knows.
+    pub functionality: Values,
+    /// `<rst>` of `+CFUN` that it knows.
+    pub reset: Values,
+    /// `+CFUN=0` counts as switch-off: what a reject forbade is tried again.
+    pub cfun0_is_switch_off: bool,
+    /// `+CFUN=4` counts as switch-off.
+    pub cfun4_is_switch_off: bool,
+    /// `<chset>` of `+CSCS`, in the order of the test form.
+    pub charsets: Vec<String>,
+    /// `+CBC`: connection status and charge in percent.
+    pub battery: [u8; 2],
+    /// The clock at power-up, `yy/MM/dd,hh:mm:ss±zz`.
+    pub clock: String,
+    /// `<snt>` of `+CGSN` that it knows; empty: only the bare form.
+    pub cgsn: Values,
+    /// Speeds of `+IPR`, in bit/s; 0 is detection.
+    pub speeds: Vec<u32>,
+}
+
+/// `[answer]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerProfile {
+    /// Each line of information text has a header and a trailer of its own; else one pair for all lines of a command.
+    pub lines_apart: bool,
+    /// `ATS0=` without a value is 0; else an error.
+    pub empty_is_zero: bool,
+    /// `At` and `aT` begin a line as `AT` does.
+    pub mixed_case: bool,
+    /// Characters of a command line, at most.
+    pub longest_line: u16,
+}
+
+/// `[urc]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrcProfile {
+    /// A line that is being typed holds them back for so long after its last character; 0: not at all.
+    pub typing: Span,
+    /// An incoming data or voice call is rung every so often.
+    pub ring: Span,
+}
+
+/// `[boot]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BootProfile {
+    /// What is sent within this time after power-up is lost.
+    pub silent: Span,
+    /// What it says by itself, in the order of time.
+    pub urcs: Vec<BootUrc>,
+    /// How long a restart leaves it without power.
+    pub restart: Span,
+}
+
+/// One entry of `boot.urcs`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BootUrc {
+    /// After power-up.
+    pub at: Span,
+    /// The text, with `{pin}`, `{cfun}` and the names of `[commands]` in it.
+    pub text: String,
+}
+
+/// `[timing]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimingProfile {
+    /// Before a command is carried out, unless it is named below.
+    pub command: Span,
+    /// By command name: `"+CFUN" = "1s"`.
+    pub commands: HashMap<String, Span>,
+}
+
+/// `[dial]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DialProfile {
+    /// From the dial command to its result.
+    pub time: Span,
+    /// What follows `CONNECT`; empty: nothing.
+    pub speed: String,
+    /// How a packet call (`*99#`) ends where the network serves it.
+    pub packet: DialOutcome,
+    /// How a circuit-switched data call ends.
+    pub data: DialOutcome,
+    /// An incoming call is a data call; else a voice call.
+    pub incoming_data: bool,
+    /// How a voice call (`;`) ends.
+    pub voice: DialOutcome,
+    /// How a call to this number ends, whatever its kind.
+    pub numbers: HashMap<String, DialOutcome>,
+}
+
+/// How a call that the host sets up ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DialOutcome {
+    /// It is answered: data state, or a voice call that stands.
+    Connect,
+    /// `BUSY`, where X lets it be told.
+    Busy,
+    /// `NO ANSWER`, after S7 seconds, where `@` asked for silence; else `NO CARRIER` after S7.
+    NoAnswer,
+    /// `NO CARRIER`
+    NoCarrier,
+    /// `NO DIALTONE`, where X lets it be told.
+    NoDialtone,
+    /// `ERROR`: the modem knows no such call.
+    Error,
+}
+
+static TABLES: LazyLock<HashMap<&'static str, toml::Table>> = LazyLock::new(|| {
+    EMBEDDED
+        .iter()
+        .map(|(name, text)| (*name, toml::from_str(text).expect("each embedded profile is read by a test")))
+        .collect()
+});
+
+static SHARED: LazyLock<HashMap<&'static str, Arc<Profile>>> = LazyLock::new(|| {
+    EMBEDDED
+        .iter()
+        .map(|(name, text)| {
+            (*name, Arc::new(merge::profile(name, text, &[]).expect("each embedded profile is read by a test")))
+        })
+        .collect()
+});
+
+impl Profile {
+    /// The embedded profile of this name, with these settings on top. Without settings it is read only once.
+    ///
+    /// # Errors
+    /// No profile has this name; a key is unknown, or its value does not fit.
+    pub fn named(name: &str, settings: &[Override]) -> Result<Arc<Self>, ProfileError> {
+        let Some((name, text)) = EMBEDDED.iter().find(|(known, _)| *known == name) else {
+            return Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known)));
+        };
+        if settings.is_empty() {
+            if let Some(shared) = SHARED.get(name) {
+                return Ok(Arc::clone(shared));
+            }
+        }
+        merge::profile(name, text, settings).map(Arc::new)
+    }
+
+    /// The profile that this text is; `origin` names it in errors, a path as a rule.
+    ///
+    /// # Errors
+    /// The text is not TOML, a key is unknown, or a value does not fit; with line and column.
+    pub fn parse(origin: &str, text: &str, settings: &[Override]) -> Result<Arc<Self>, ProfileError> {
+        merge::profile(origin, text, settings).map(Arc::new)
+    }
+
+    /// The names of the embedded profiles.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name)
+    }
+
+    /// The text of an embedded profile, comments and sources included: what a user copies and changes.
+    #[must_use]
+    pub fn text(name: &str) -> Option<&'static str> {
+        EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    }
+
+    /// What a command's name leads to; `None`: the modem does not know it.
+    pub(in crate::modem) fn dispatch(&self, name: &str) -> Option<&Dispatch> {
+        self.dispatch.get(name)
+    }
+
+    /// The names of all commands that the modem knows, sorted: what `+CLAC` lists.
+    pub(in crate::modem) fn command_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.dispatch.keys().map(AsRef::as_ref).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Checks what no type can, and makes the table of names.
+    fn settle(&mut self, origin: &str) -> Result<(), ProfileError> {
+        self.check(origin)?;
+        let latency = |name: &str| self.timing.commands.get(name).unwrap_or(&self.timing.command).0;
+        let mut dispatch = HashMap::new();
+        let canned = |name: &str| self.commands.names().any(|canned| canned == name);
+        for entry in command::entries() {
+            let offered = !entry.vendor || self.offers.iter().any(|name| name == entry.name);
+            if offered && !self.hides.iter().any(|name| name == entry.name) {
+                let found = Dispatch { entry: Some(entry), canned: canned(entry.name), latency: latency(entry.name) };
+                dispatch.insert(Box::from(entry.name), found);
+            }
+        }
+        for (alias, name) in &self.aliases {
+            if let Some(entry) = command::entry(name) {
+                let found = Dispatch { entry: Some(entry), canned: canned(alias), latency: latency(alias) };
+                dispatch.insert(alias.as_str().into(), found);
+            }
+        }
+        for name in self.commands.names() {
+            let found = Dispatch { entry: None, canned: true, latency: latency(name) };
+            dispatch.entry(name.into()).or_insert(found);
+        }
+        self.dispatch = dispatch;
+        Ok(())
+    }
+
+    fn check(&self, origin: &str) -> Result<(), ProfileError> {
+        let wrong = |key: &str, message: String| ProfileError {
+            origin: origin.to_owned(),
+            place: None,
+            message: format!("{key}: {message}"),
+            help: None,
+        };
+        if !self.imei.is_empty() {
+            Imei::parse(&self.imei).map_err(|error| wrong("imei", error.to_string()))?;
+        }
+        if !self.imeisv.is_empty() {
+            Imeisv::parse(&self.imeisv).map_err(|error| wrong("imeisv", error.to_string()))?;
+        }
+        Svn::parse(&self.svn).map_err(|error| wrong("svn", error.to_string()))?;
+        let built_in = |key: &str, names: Vec<&String>| match names.iter().find(|name| command::entry(name).is_none()) {
+            Some(name) => Err(wrong(key, format!("no built-in command is called {name}"))),
+            None => Ok(()),
+        };
+        built_in("offers", self.offers.iter().collect())?;
+        built_in("hides", self.hides.iter().collect())?;
+        built_in("aliases", self.aliases.values().collect())?;
+        let templates = self.commands.texts().chain(self.equipment.information.values().map(String::as_str));
+        for text in templates.chain(self.boot.urcs.iter().map(|urc| urc.text.as_str())) {
+            if let Some(name) = template::unknown_name(text) {
+                return Err(wrong("commands", format!("no value is called {{{name}}} in \"{text}\"")));
+            }
+        }
+        if Clock::parse(&self.equipment.clock).is_none() {
+            return Err(wrong(
+                "equipment.clock",
+                format!("expected yy/MM/dd,hh:mm:ss and a zone, not {}", self.equipment.clock),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Every key that can be set, dotted, in the file's order, with the default profile's value as TOML.
+    pub fn keys() -> Vec<(String, String)> {
+        merge::keys()
+    }
+}

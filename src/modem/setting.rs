@@ -1,0 +1,172 @@
+//! Settings: V.250's parameters and those of TS 27.007 that are one number each, in one table.
+//!
+//! Three copies tell what outlives what: the value now, the one that `&W` stored, and the factory's, which the profile
+//! holds. Which of them counts at power-up is the profile's say, setting by setting (`keep`).
+
+use super::profile::{Keep, SettingsProfile};
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// One setting. Its name is that of the command that sets it, with the parameter's where there are several.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Setting { $($(#[$doc])* $variant,)* }
+
+        impl Setting {
+            /// Every setting, in the order in which `&V` shows them.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// Its name: the key in `[settings]`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+settings! {
+    /// Command echo.
+    Echo = "E",
+    /// Loudspeaker volume.
+    Volume = "L",
+    /// Loudspeaker mode.
+    Speaker = "M",
+    /// Pulse (1) or tone (0) dialling.
+    Pulse = "P",
+    /// Result code suppression.
+    Quiet = "Q",
+    /// Response format.
+    Verbose = "V",
+    /// Result code selection and call progress monitoring.
+    Progress = "X",
+    /// Circuit 109 behaviour.
+    Carrier = "&C",
+    /// Circuit 108/2 behaviour.
+    Terminal = "&D",
+    /// Automatic answer.
+    AutoAnswer = "S0",
+    /// Rings so far. Read-only in practice.
+    RingCount = "S1",
+    /// Escape character.
+    Escape = "S2",
+    /// Command line termination character.
+    Terminator = "S3",
+    /// Response formatting character.
+    Formatter = "S4",
+    /// Command line editing character.
+    Editor = "S5",
+    /// Pause before blind dialling.
+    BlindDial = "S6",
+    /// Connection completion time-out.
+    ConnectTime = "S7",
+    /// Comma dial modifier time.
+    Comma = "S8",
+    /// Automatic disconnect delay.
+    Disconnect = "S10",
+    /// Guard time around the escape sequence, in 1/50 s.
+    Guard = "S12",
+    /// Error reporting.
+    Errors = "+CMEE",
+    /// Character set: the place in `equipment.charsets`.
+    Charset = "+CSCS",
+    /// DTE rate in bit/s; 0 detection.
+    Speed = "+IPR",
+    /// Character format.
+    Format = "+ICF.format",
+    /// Parity.
+    Parity = "+ICF.parity",
+    /// Flow control by the DTE.
+    FlowByDte = "+IFC.dte",
+    /// Flow control by the DCE.
+    FlowByDce = "+IFC.dce",
+    /// Functionality level.
+    Functionality = "+CFUN",
+    /// Reports of the circuit-switched registration.
+    CsReport = "+CREG",
+    /// Reports of the packet registration in GERAN and UTRAN.
+    PsReport = "+CGREG",
+    /// Reports of the EPS registration.
+    EpsReport = "+CEREG",
+    /// Reports of the 5GS registration.
+    NrReport = "+C5GREG",
+    /// Packet domain event mode.
+    EventReport = "+CGEREP",
+    /// What packet domain events do while the line is taken.
+    EventBuffer = "+CGEREP.bfr",
+    /// Reports of network error codes.
+    ErrorReport = "+CNEC",
+    /// Format of the operator's name.
+    OperatorFormat = "+COPS.format",
+    /// Extended format of incoming calls.
+    RingFormat = "+CRC",
+    /// Calling line presentation.
+    CallerShown = "+CLIP",
+    /// Automatic time zone update.
+    ZoneUpdate = "+CTZU",
+    /// Time zone reports.
+    ZoneReport = "+CTZR",
+}
+
+const COUNT: usize = Setting::ALL.len();
+
+/// The settings of one modem.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    now: [u32; COUNT],
+    stored: [u32; COUNT],
+}
+
+impl Settings {
+    /// As a modem leaves the factory.
+    pub(super) fn new(profile: &SettingsProfile) -> Self {
+        let factory = Setting::ALL.map(|setting| profile.of(setting).default);
+        Self { now: factory, stored: factory }
+    }
+
+    pub(super) fn value(&self, setting: Setting) -> u32 {
+        self.now[setting as usize]
+    }
+
+    /// The value where it is a character: S2 to S5.
+    pub(super) fn character(&self, setting: Setting) -> u8 {
+        u8::try_from(self.value(setting)).unwrap_or(u8::MAX)
+    }
+
+    pub(super) fn set(&mut self, setting: Setting, value: u32) {
+        self.now[setting as usize] = value;
+    }
+
+    /// Power-up: a volatile setting is the factory's again, a stored one as `&W` left it, a saved one as it was.
+    pub(super) fn power_on(&mut self, profile: &SettingsProfile) {
+        for setting in Setting::ALL {
+            match profile.of(setting).keep {
+                Keep::Volatile => self.set(setting, profile.of(setting).default),
+                Keep::Stored => self.set(setting, self.stored[setting as usize]),
+                Keep::Saved => {}
+            }
+        }
+    }
+
+    /// `Z`: what `&W` stored, for all that `&W` stores. Source: V.250, clause 6.1.1.
+    pub(super) fn recall(&mut self, profile: &SettingsProfile) {
+        for setting in Setting::ALL {
+            if profile.of(setting).keep == Keep::Stored && profile.of(setting).factory {
+                self.set(setting, self.stored[setting as usize]);
+            }
+        }
+    }
+
+    /// `&F`: as it left the factory, for all that `&F` touches. Source: V.250, clause 6.1.2.
+    pub(super) fn factory(&mut self, profile: &SettingsProfile) {
+        for setting in Setting::ALL {
+            if profile.of(setting).factory {
+                self.set(setting, profile.of(setting).default);
+            }
+        }
+    }
+
+    /// `&W`.
+    pub(super) fn store(&mut self) {
+        self.stored = self.now;
+    }
+}

@@ -1,0 +1,118 @@
+//! Unsolicited results: kept until the line is free, then given in their order.
+//!
+//! Held while a command is carried out, while data is on the line, and while a command line is being typed: that one for
+//! a limited time after its last character (`urc.typing`), since a line that is never ended would hold them for ever.
+
+use std::collections::VecDeque;
+
+use super::{Mode, Modem, Tick};
+use crate::wire::result::{FinalResult, ResultCode};
+
+/// More than these are not kept: the oldest go.
+const LIMIT: usize = 64;
+
+/// Something that the modem says by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Urc {
+    /// Text, without line ends.
+    Text(Vec<u8>),
+    /// `RING`
+    Ring,
+    /// A result code that no command asked for: `NO CARRIER`, or `OK` after the escape sequence.
+    Result(FinalResult),
+}
+
+impl From<String> for Urc {
+    fn from(text: String) -> Self {
+        Self::Text(text.into_bytes())
+    }
+}
+
+impl From<&str> for Urc {
+    fn from(text: &str) -> Self {
+        Self::Text(text.as_bytes().to_vec())
+    }
+}
+
+impl From<Vec<u8>> for Urc {
+    fn from(text: Vec<u8>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<FinalResult> for Urc {
+    fn from(result: FinalResult) -> Self {
+        Self::Result(result)
+    }
+}
+
+/// What waits to be said.
+#[derive(Debug, Default)]
+pub(super) struct Unsolicited {
+    queue: VecDeque<Urc>,
+    lost: u64,
+}
+
+impl Unsolicited {
+    pub(super) fn forget(&mut self) {
+        self.queue = VecDeque::new();
+    }
+
+    /// Results that were lost because the line was never free.
+    pub(super) const fn lost(&self) -> u64 {
+        self.lost
+    }
+}
+
+impl Modem {
+    /// Says something unsolicited, as soon as the line is free.
+    pub(super) fn unsolicited(&mut self, urc: impl Into<Urc>) {
+        if self.unsolicited.queue.len() == LIMIT {
+            self.unsolicited.queue.pop_front();
+            self.unsolicited.lost += 1;
+        }
+        self.unsolicited.queue.push_back(urc.into());
+    }
+
+    /// When a line that is being typed has held them long enough.
+    pub(super) fn unsolicited_deadline(&self) -> Option<Tick> {
+        (!self.unsolicited.queue.is_empty()).then(|| self.typed + self.profile.urc.typing.0)
+    }
+
+    /// Gives what waits, if the line is free at `now`.
+    pub(super) fn give_unsolicited(&mut self, now: Tick) {
+        if self.unsolicited.queue.is_empty() {
+            return;
+        }
+        let free = match &self.mode {
+            Mode::Command => !self.line.is_pending() || now >= self.typed + self.profile.urc.typing.0,
+            Mode::Starting { .. } => true,
+            Mode::Off { .. } | Mode::Busy | Mode::Online(_) => false,
+        };
+        if !free {
+            return;
+        }
+        let mut text = Vec::new();
+        while let Some(urc) = self.unsolicited.queue.pop_front() {
+            self.write_urc(&urc, &mut text);
+            self.outbox.write(&text);
+            text.clear();
+        }
+        self.unsolicited.forget();
+    }
+
+    fn write_urc(&self, urc: &Urc, out: &mut Vec<u8>) {
+        let format = self.format();
+        match urc {
+            Urc::Ring => format.write_result(out, ResultCode::Ring),
+            Urc::Result(result) => format.write_result(out, *result),
+            // Q1 keeps back every result code, and an unsolicited one is no information text (V.250 clause 6.2.5).
+            Urc::Text(_) if format.quiet => {}
+            Urc::Text(text) => {
+                for line in text.split(|&byte| byte == b'\n') {
+                    format.write_information(out, line);
+                }
+            }
+        }
+    }
+}

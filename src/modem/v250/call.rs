@@ -1,0 +1,317 @@
+//! Calls as the line sees them: dialled, rung, answered, in data state, ended.
+//!
+//! Source: ITU-T V.250, clause 6.3; 3GPP TS 27.007, clause 6; `*99#` as TS 27.060 has it.
+
+use std::time::Duration;
+
+use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
+use crate::modem::profile::{DialOutcome, Profile};
+use crate::modem::unsolicited::Urc;
+use crate::modem::{Mode, Modem, Setting, Tick};
+use crate::wire::command::{Command, Target};
+use crate::wire::result::{CmeError, FinalResult};
+
+use super::Online;
+
+pub(super) const COMMANDS: &[Entry] =
+    &[Entry::new("D", dial), Entry::new("A", answer), Entry::new("H", hook), Entry::new("O", back_online)];
+
+/// The one call that the line can have.
+#[derive(Debug, Default)]
+pub(in crate::modem) struct Calls {
+    call: State,
+    /// The number dialled last, for `DL`.
+    last: Box<str>,
+    /// Bytes taken in data states that have ended.
+    data: u64,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// No call.
+    #[default]
+    None,
+    /// Being set up by the host.
+    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome },
+    /// Coming in.
+    Ringing { kind: Kind, next: Tick },
+    /// Standing.
+    Active { kind: Kind },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Voice,
+    Data,
+}
+
+impl Calls {
+    pub(in crate::modem) const fn deadline(&self) -> Option<Tick> {
+        match self.call {
+            State::Dialling { ends, .. } => Some(ends),
+            State::Ringing { next, .. } => Some(next),
+            State::None | State::Active { .. } => None,
+        }
+    }
+
+    /// A keystroke ends the call that is being set up. Source: V.250, clause 6.3.1.
+    pub(in crate::modem) fn abort(modem: &mut Modem, _now: Tick) -> Reply {
+        modem.hang_up();
+        Reply::Result(FinalResult::NoCarrier)
+    }
+
+    pub(in crate::modem) const fn has_carrier(&self) -> bool {
+        matches!(self.call, State::Active { kind: Kind::Data })
+    }
+
+    pub(in crate::modem) const fn is_ringing(&self) -> bool {
+        matches!(self.call, State::Ringing { .. })
+    }
+
+    pub(in crate::modem) const fn word(&self) -> &'static str {
+        match self.call {
+            State::None => "none",
+            State::Dialling { .. } => "dialling",
+            State::Ringing { .. } => "ringing",
+            State::Active { kind: Kind::Voice } => "voice",
+            State::Active { kind: Kind::Data } => "data",
+        }
+    }
+
+    /// Bytes taken in data states that have ended.
+    pub(in crate::modem) const fn data(&self) -> u64 {
+        self.data
+    }
+
+    pub(super) const fn count(&mut self, bytes: u64) {
+        self.data += bytes;
+    }
+}
+
+/// `D<dial string>[;]`
+fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    let Command::Dial(dialled) = call.command else {
+        return Reply::Error;
+    };
+    if !matches!(modem.calls.call, State::None) {
+        return Reply::Result(FinalResult::NoCarrier);
+    }
+    let number: String = match dialled.target() {
+        Target::Last => modem.calls.last.as_ref().to_owned(),
+        Target::Number(_) => dialled.digits().map(char::from).collect(),
+        // The phone book is a later chapter: nothing stands in it.
+        Target::Entry { .. } | Target::Called(_) => return Reply::Cme(CmeError::NOT_FOUND),
+    };
+    let profile = modem.profile.clone();
+    modem.calls.last = number.as_str().into();
+    let packet = number.starts_with("*99") || number.starts_with("*98");
+    let (kind, served, usual) = if packet {
+        (Kind::Data, modem.network.serves_packet(), profile.dial.packet)
+    } else if dialled.is_voice() {
+        (Kind::Voice, modem.network.serves_voice(), profile.dial.voice)
+    } else {
+        (Kind::Data, modem.network.serves_voice(), profile.dial.data)
+    };
+    let outcome = profile.dial.numbers.get(&number).copied().unwrap_or(usual);
+    let outcome = match outcome {
+        DialOutcome::Error => return Reply::Error,
+        _ if number.is_empty() || !served => DialOutcome::NoCarrier,
+        DialOutcome::Connect if kind == Kind::Voice => {
+            // Command state at once; how the call goes on shows elsewhere.
+            modem.calls.call = State::Active { kind };
+            modem.show_lines();
+            return Reply::Ok;
+        }
+        outcome => outcome,
+    };
+    let time = match outcome {
+        DialOutcome::NoAnswer => Duration::from_secs(u64::from(modem.setting(Setting::ConnectTime))),
+        DialOutcome::Connect
+        | DialOutcome::Busy
+        | DialOutcome::NoCarrier
+        | DialOutcome::NoDialtone
+        | DialOutcome::Error => profile.dial.time.0,
+    };
+    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome };
+    Reply::Later(Pending::by(Owner::Calls).abortable())
+}
+
+/// `A`: takes the call that comes in. Source: V.250, clause 6.3.5.
+fn answer(modem: &mut Modem, _call: &Call<'_>) -> Reply {
+    match modem.calls.call {
+        State::Ringing { kind, .. } => modem.take_call(kind),
+        State::None | State::Dialling { .. } | State::Active { .. } => Reply::Result(FinalResult::NoCarrier),
+    }
+}
+
+/// `H[0]`: ends the call. Source: V.250, clause 6.3.6.
+fn hook(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() != 0 {
+        return Reply::Error;
+    }
+    modem.hang_up();
+    Reply::Ok
+}
+
+/// `O[0]`: back to the data of the call that stands. Source: V.250, clause 6.3.7.
+fn back_online(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() > 1 {
+        return Reply::Error;
+    }
+    if modem.calls.has_carrier() { Reply::Connect } else { Reply::Result(FinalResult::NoCarrier) }
+}
+
+impl Modem {
+    /// Ends whatever call there is.
+    pub(in crate::modem) fn hang_up(&mut self) {
+        self.calls.call = State::None;
+        self.show_lines();
+    }
+
+    /// `CONNECT` has been said: data state.
+    pub(in crate::modem) fn go_online(&mut self, now: Tick) -> Mode {
+        self.calls.call = State::Active { kind: Kind::Data };
+        self.show_lines();
+        Mode::Online(Online::new(now))
+    }
+
+    /// What follows `CONNECT`; X0 keeps it back. Source: V.250, clause 6.2.7.
+    pub(in crate::modem) fn connect_text<'a>(&self, profile: &'a Profile) -> Option<&'a str> {
+        let text = profile.dial.speed.as_str();
+        (self.setting(Setting::Progress) > 0 && !text.is_empty()).then_some(text)
+    }
+
+    /// A call comes in, if there is a network to bring it and none stands.
+    pub(in crate::modem) fn ring(&mut self, now: Tick, _from: String) {
+        let on = !matches!(self.mode, Mode::Off { .. });
+        if on && matches!(self.calls.call, State::None) && self.network.serves_voice() {
+            let kind = if self.profile.dial.incoming_data { Kind::Data } else { Kind::Voice };
+            self.calls.call = State::Ringing { kind, next: now };
+            self.settings.set(Setting::RingCount, 0);
+            self.show_lines();
+            self.calls_due(now);
+        }
+    }
+
+    /// The other end goes.
+    pub(in crate::modem) fn remote_hangup(&mut self, now: Tick) {
+        match self.calls.call {
+            State::None | State::Ringing { .. } => self.hang_up(),
+            State::Dialling { .. } => {
+                self.hang_up();
+                self.complete(now, Reply::Result(FinalResult::NoCarrier));
+            }
+            State::Active { .. } => {
+                self.leave_data_state();
+                self.hang_up();
+                self.unsolicited(FinalResult::NoCarrier);
+            }
+        }
+    }
+
+    /// Rings, and ends of dialling, that are due at `at`.
+    pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
+        match self.calls.call {
+            State::Dialling { kind, ends, outcome } if ends <= at => self.dialled(at, kind, outcome),
+            State::Ringing { kind, next } if next <= at => {
+                // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
+                let rings = self.setting(Setting::RingCount) + 1;
+                self.settings.set(Setting::RingCount, rings.min(255));
+                self.unsolicited(Urc::Ring);
+                let wanted = self.setting(Setting::AutoAnswer);
+                let free = matches!(self.mode, Mode::Command) && self.dtr_allows_answer();
+                if wanted != 0 && rings >= wanted && free {
+                    self.give_unsolicited(at);
+                    match self.take_call(kind) {
+                        Reply::Connect => self.connect_now(at),
+                        _voice => {}
+                    }
+                } else {
+                    self.calls.call =
+                        State::Ringing { kind, next: next + self.profile.urc.ring.0.max(Duration::from_millis(100)) };
+                }
+            }
+            State::None | State::Dialling { .. } | State::Ringing { .. } | State::Active { .. } => {}
+        }
+    }
+
+    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome) {
+        self.calls.call = State::None;
+        // V.250 clause 6.2.7: X says which of the reasons can be told.
+        let progress = self.setting(Setting::Progress);
+        let told = |result: FinalResult, from: &[u32]| {
+            Reply::Result(if from.contains(&progress) { result } else { FinalResult::NoCarrier })
+        };
+        let reply = match outcome {
+            DialOutcome::Connect if kind == Kind::Data => Reply::Connect,
+            DialOutcome::Connect => Reply::Ok,
+            DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
+            DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),
+            DialOutcome::NoAnswer if self.calls.last.contains('@') => Reply::Result(FinalResult::NoAnswer),
+            DialOutcome::NoAnswer | DialOutcome::NoCarrier => Reply::Result(FinalResult::NoCarrier),
+            DialOutcome::Error => Reply::Error,
+        };
+        self.complete(now, reply);
+    }
+
+    fn take_call(&mut self, kind: Kind) -> Reply {
+        self.calls.call = State::Active { kind };
+        self.show_lines();
+        match kind {
+            Kind::Data => Reply::Connect,
+            Kind::Voice => Reply::Ok,
+        }
+    }
+
+    /// `&D0`, or DTR is ON. Source: V.250, clause 6.2.9.
+    fn dtr_allows_answer(&self) -> bool {
+        self.dtr || self.setting(Setting::Terminal) == 0
+    }
+
+    /// Circuit 108 has this state now.
+    pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
+        let was = std::mem::replace(&mut self.dtr, on);
+        if was && !on {
+            self.dtr_drop(now, true);
+        }
+    }
+
+    /// The last client of the port has gone.
+    pub(in crate::modem) fn closed(&mut self, now: Tick) {
+        // A result that nobody can read is not kept for the next client.
+        self.dtr_drop(now, false);
+        self.leave_data_state();
+        self.line.clear();
+        self.ahead = Vec::new();
+    }
+
+    /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
+    fn dtr_drop(&mut self, now: Tick, said: bool) {
+        let online = matches!(self.mode, Mode::Online(_));
+        match self.setting(Setting::Terminal) {
+            0 => {}
+            1 => {
+                if online {
+                    self.leave_data_state();
+                    if said {
+                        self.result_now(FinalResult::Ok);
+                    }
+                }
+            }
+            _ => match self.calls.call {
+                State::None | State::Ringing { .. } => {}
+                State::Dialling { .. } => {
+                    self.hang_up();
+                    self.complete(now, Reply::Result(FinalResult::NoCarrier));
+                }
+                State::Active { kind } => {
+                    self.leave_data_state();
+                    self.hang_up();
+                    if said && kind == Kind::Data {
+                        self.result_now(FinalResult::NoCarrier);
+                    }
+                }
+            },
+        }
+    }
+}

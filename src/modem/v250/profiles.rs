@@ -1,0 +1,73 @@
+//! Sets of settings: `Z`, `&F`, `&W`, `&V`.
+//!
+//! Source: ITU-T V.250, clauses 6.1.1 and 6.1.2; `&W` and `&V` are practice.
+
+use std::fmt::Write as _;
+
+use crate::modem::command::{Call, Entry, Reply};
+use crate::modem::profile::SettingsProfile;
+use crate::modem::{Modem, Setting};
+
+pub(super) const COMMANDS: &[Entry] =
+    &[Entry::new("Z", reset), Entry::new("&F", factory), Entry::new("&W", store), Entry::new("&V", view)];
+
+/// `Z`: any call ends, and the stored settings count again.
+fn reset(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() != 0 {
+        return Reply::Error;
+    }
+    modem.hang_up();
+    let profile = modem.profile.clone();
+    modem.settings.recall(&profile.settings);
+    modem.show_lines();
+    Reply::Ok
+}
+
+/// `&F`: the factory's settings. A call stays.
+fn factory(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() != 0 {
+        return Reply::Error;
+    }
+    let profile = modem.profile.clone();
+    modem.settings.factory(&profile.settings);
+    modem.show_lines();
+    Reply::Ok
+}
+
+/// `&W`: stores the settings for `Z` and the next power-up.
+fn store(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() != 0 {
+        return Reply::Error;
+    }
+    modem.settings.store();
+    Reply::Ok
+}
+
+/// `&V`: shows the settings, those with one letter in one line, the registers in another.
+fn view(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() != 0 {
+        return Reply::Error;
+    }
+    let (mut letters, mut registers, mut words) = (String::new(), String::new(), String::new());
+    for setting in Setting::ALL {
+        let (name, value) = (setting.name(), modem.setting(setting));
+        // Writing to a string does not fail.
+        let _ = match (name.as_bytes(), is_known(&modem.profile.settings, setting)) {
+            (_, false) => Ok(()),
+            ([b'S', _, ..], true) => write!(registers, "{name}:{value:03} "),
+            ([b'+', ..], true) => write!(words, "{name}:{value} "),
+            (_, true) => write!(letters, "{name}{value} "),
+        };
+    }
+    modem.inform(format_args!(
+        "ACTIVE PROFILE:\n{}\n{}\n{}",
+        letters.trim_end(),
+        registers.trim_end(),
+        words.trim_end()
+    ));
+    Reply::Ok
+}
+
+fn is_known(profile: &SettingsProfile, setting: Setting) -> bool {
+    !profile.of(setting).values.is_empty()
+}

@@ -1,0 +1,111 @@
+//! Speed, framing and flow control of the line: `+IPR`, `+ICF`, `+IFC`.
+//!
+//! They take effect behind the result code, which still leaves as the command came.
+//!
+//! Source: ITU-T V.250, clauses 6.2.10 to 6.2.12.
+
+use crate::modem::command::{Call, Entry, Reply};
+use crate::modem::outbox::Effect;
+use crate::modem::{Modem, Setting};
+use crate::wire::command::{Form, Parameters};
+
+pub(super) const COMMANDS: &[Entry] =
+    &[Entry::new("+IPR", rate), Entry::new("+ICF", framing), Entry::new("+IFC", flow_control)];
+
+/// `+IPR=<rate>`: bit/s, 0 for detection.
+fn rate(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Read => {
+            let rate = modem.setting(Setting::Speed);
+            modem.inform(format_args!("+IPR: {rate}"));
+            Reply::Ok
+        }
+        Form::Test => {
+            let profile = modem.profile.clone();
+            let speeds = &profile.equipment.speeds;
+            let list = |detected: bool| {
+                let rates = speeds.iter().filter(|&&rate| !detected || rate != 0);
+                rates.map(ToString::to_string).collect::<Vec<_>>().join(",")
+            };
+            // Where detection is there, every speed can be detected.
+            let detected = if speeds.contains(&0) { list(true) } else { String::new() };
+            modem.inform(format_args!("+IPR: ({detected}),({})", list(false)));
+            Reply::Ok
+        }
+        Form::Set(parameters) => match parameters.required::<u32>(0) {
+            Ok(rate) if modem.profile.equipment.speeds.contains(&rate) && parameters.len() == 1 => {
+                modem.settings.set(Setting::Speed, rate);
+                modem.afterwards(Effect::LineSpeed(rate));
+                Reply::Ok
+            }
+            Ok(_) | Err(_) => Reply::Malformed,
+        },
+        Form::Execute => Reply::Error,
+    }
+}
+
+/// `+ICF=[<format>[,<parity>]]`
+fn framing(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    let pair = [Setting::Format, Setting::Parity];
+    match call.form() {
+        Form::Set(parameters) => match set_pair(modem, parameters, pair) {
+            Ok([format, parity]) => {
+                modem.afterwards(Effect::Framing { format, parity });
+                Reply::Ok
+            }
+            Err(reply) => reply,
+        },
+        form => show_pair(modem, "+ICF", form, pair),
+    }
+}
+
+/// `+IFC=[<DCE_by_DTE>[,<DTE_by_DCE>]]`
+fn flow_control(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    let pair = [Setting::FlowByDte, Setting::FlowByDce];
+    match call.form() {
+        Form::Set(parameters) => match set_pair(modem, parameters, pair) {
+            Ok([by_dte, by_dce]) => {
+                modem.afterwards(Effect::FlowControl { by_dte, by_dce });
+                Reply::Ok
+            }
+            Err(reply) => reply,
+        },
+        form => show_pair(modem, "+IFC", form, pair),
+    }
+}
+
+/// Sets two numbers; an omitted one stays as it is.
+fn set_pair(modem: &mut Modem, parameters: Parameters<'_>, pair: [Setting; 2]) -> Result<[u8; 2], Reply> {
+    if parameters.len() > pair.len() {
+        return Err(Reply::Malformed);
+    }
+    let mut values = [0; 2];
+    for (index, setting) in pair.into_iter().enumerate() {
+        let value = parameters.number::<u32>(index)?.unwrap_or_else(|| modem.setting(setting));
+        if !modem.profile.settings.of(setting).values.contain(value) {
+            return Err(Reply::Malformed);
+        }
+        values[index] = value;
+    }
+    for (setting, value) in pair.into_iter().zip(values) {
+        modem.settings.set(setting, value);
+    }
+    Ok(values.map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
+}
+
+fn show_pair(modem: &mut Modem, name: &str, form: Form<'_>, pair: [Setting; 2]) -> Reply {
+    match form {
+        Form::Read => {
+            let [first, second] = pair.map(|setting| modem.setting(setting));
+            modem.inform(format_args!("{name}: {first},{second}"));
+            Reply::Ok
+        }
+        Form::Test => {
+            let profile = modem.profile.clone();
+            let [first, second] = pair.map(|setting| &profile.settings.of(setting).values);
+            modem.inform(format_args!("{name}: ({first}),({second})"));
+            Reply::Ok
+        }
+        Form::Execute | Form::Set(_) => Reply::Error,
+    }
+}
