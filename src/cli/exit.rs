@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::port::PortError;
+
 /// How the program ends; the worst of several wins.
 ///
 /// The order of the variants is the order of badness, so `max` picks the one to report.
@@ -69,5 +71,12 @@ impl CliError {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+impl From<PortError> for CliError {
+    fn from(error: PortError) -> Self {
+        let help = error.help().map(str::to_owned);
+        CliError { exit: Exit::Bench, message: error.to_string(), help }
     }
 }

@@ -6,8 +6,10 @@
 mod exit;
 mod generate;
 mod imei;
+mod ports;
 mod review;
 mod say;
+mod send;
 
 use std::process::ExitCode;
 
@@ -44,6 +46,10 @@ struct Cli {
 enum Verb {
     /// Explain IMEIs and other equipment identities
     Imei(imei::Imei),
+    /// Send commands, print what they are answered, and exit with how they ended
+    Send(send::Send),
+    /// List the serial ports of this machine
+    Ports(ports::Ports),
     /// Accept or reject pending snapshots
     Review(review::Review),
     /// Write shell completions or the man page
@@ -55,6 +61,8 @@ impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
             Verb::Imei(verb) => verb.run(),
+            Verb::Send(verb) => verb.run(),
+            Verb::Ports(verb) => verb.run(),
             Verb::Review(verb) => verb.run(),
             Verb::Generate(verb) => verb.run(),
         }

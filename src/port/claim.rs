@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+/// What the claim on a device is called, up to the device.
+const EMULATED: &str = "atgate emulated ";
+
 /// A held claim; let go when dropped.
 #[derive(Debug)]
 pub(super) struct Claim {
@@ -19,7 +22,17 @@ pub(super) fn place(path: &Path) -> std::io::Result<Option<Claim>> {
 
 /// Claims a device that exists already: says that the modem behind it is emulated.
 pub(super) fn emulated(device: &Path) -> std::io::Result<Option<Claim>> {
-    claim(&format!("atgate emulated {}", device.display()))
+    claim(&format!("{EMULATED}{}", device.display()))
+}
+
+/// The devices behind which a live atgate emulates a modem.
+#[cfg(target_os = "linux")]
+pub(super) fn emulated_devices() -> Vec<std::path::PathBuf> {
+    // The kernel's list of Unix sockets: a name in the abstract namespace stands at the end of its line behind an `@`.
+    let sockets = std::fs::read("/proc/net/unix").unwrap_or_default();
+    let names = String::from_utf8_lossy(&sockets);
+    let devices = names.lines().filter_map(|line| line.split_once(&format!(" @{EMULATED}")));
+    devices.map(|(_, device)| device.into()).collect()
 }
 
 /// Whether a live atgate emulates the modem behind `device`, by its path or by a link to it.

@@ -14,7 +14,7 @@ use tokio_serial::{SerialPortBuilderExt, SerialStream};
 use super::address::{Address, Flow, Parity, Settings};
 use super::claim;
 use super::error::PortError;
-use super::gate::Gate;
+use super::gate::{Gate, Refusal};
 
 /// How long the other side may take no byte at all.
 const STALL: Duration = Duration::from_secs(10);
@@ -160,6 +160,11 @@ impl Port {
     /// Whether an atgate is known to emulate the modem behind it; if not, the gate stands.
     pub fn is_emulated(&self) -> bool {
         self.gate.is_none()
+    }
+
+    /// Why `line`, a command line with its terminator, would not be let through; nothing is sent.
+    pub fn refuses(&self, line: &[u8]) -> Option<Refusal> {
+        self.gate.as_ref().and_then(|_| Gate::default().pass(line).1)
     }
 
     /// Waits for bytes and takes what is there: 1 or more. May be dropped and called again: nothing is lost.

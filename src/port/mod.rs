@@ -14,6 +14,7 @@ mod gate;
 mod line;
 #[cfg(unix)]
 mod link;
+mod list;
 #[cfg(unix)]
 mod pair;
 #[cfg(target_os = "linux")]
@@ -32,6 +33,7 @@ pub use client::{Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
 pub use line::{Line, LineEvent};
+pub use list::{Attached, Listed, list};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};
 #[cfg(target_os = "linux")]
