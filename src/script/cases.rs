@@ -32,7 +32,9 @@ pub(super) fn cases(table: &Arc<Source>, errors: &mut Vec<ScriptError>) -> Vec<C
         let row = Row::new(text, start, base);
         if columns.is_empty() {
             columns = record.iter().map(|column| column.trim().to_owned()).collect();
-            check_columns(table, &columns, &row, errors);
+            if !check_columns(table, &columns, &row, errors) {
+                return cases;
+            }
             continue;
         }
         number += 1;
@@ -62,7 +64,9 @@ pub(super) fn cases(table: &Arc<Source>, errors: &mut Vec<ScriptError>) -> Vec<C
     cases
 }
 
-fn check_columns(table: &Arc<Source>, columns: &[String], row: &Row<'_>, errors: &mut Vec<ScriptError>) {
+/// Whether the first row names columns, each once.
+fn check_columns(table: &Arc<Source>, columns: &[String], row: &Row<'_>, errors: &mut Vec<ScriptError>) -> bool {
+    let before = errors.len();
     let mut seen = HashSet::new();
     for (at, column) in columns.iter().enumerate() {
         let known = column == "name"
@@ -77,6 +81,7 @@ fn check_columns(table: &Arc<Source>, columns: &[String], row: &Row<'_>, errors:
             errors.push(ScriptError::new(table, row.cell(at), format!("two columns are named `{column}`")));
         }
     }
+    errors.len() == before
 }
 
 fn column_of(case: &mut Case, column: &str, text: &str, span: Span, errors: &mut Vec<ScriptError>) {

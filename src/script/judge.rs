@@ -270,8 +270,9 @@ impl<'a> Judge<'a> {
         }
         let known: Vec<&str> = self.bound.keys().map(String::as_str).collect();
         let help = if super::parse::header::KEY_NAMES.contains(&name.text.as_str()) {
+            let typed = Type::from_word(&name.text).map(|kind| format!(":{kind}")).unwrap_or_default();
             format!(
-                "the header's keys bind no names: capture it above (`< {{{0}:type}}`), or give it in `[values]`",
+                "the header's keys bind no names: capture it above (`< {{{}{typed}}}`), or give it in `[values]`",
                 name.text
             )
         } else {

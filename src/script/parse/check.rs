@@ -209,7 +209,7 @@ fn count<'a>(input: Text<'a>, start: Text<'a>) -> Parsed<'a, Operand> {
             );
         }
     };
-    let (rest, text) = super::word::string(input.take_from(1), "count(>", EXAMPLE)?;
+    let (rest, text) = super::word::string(input.take_from(1), "`count(>`", EXAMPLE)?;
     if rest.peek() != Some(b')') {
         return fail(rest.first(), "the parenthesis of `count(` is not closed", format!("write `{EXAMPLE}`"));
     }

@@ -144,17 +144,17 @@ impl Reader<'_, '_> {
 
     fn toml_error(&mut self, error: &toml::de::Error, whole: Span) {
         let span = error.span().map_or(whole, |range| self.span(range));
-        let mut lines = error.message().lines();
-        let mut message = lines.next().unwrap_or("the header is not TOML").trim_end_matches(',').to_owned();
-        for line in lines {
-            message.push_str("; ");
-            message.push_str(line);
-        }
-        self.fail(
-            span,
-            format!("the header is not TOML: {message}"),
-            Some("texts stand in quotation marks, as in `title = \"…\"`".to_owned()),
-        );
+        // What the TOML reader expected instead is its own affair where it expected nothing, or one way to quote.
+        let message = error.message().lines().next().unwrap_or("it cannot be read");
+        let message = message.trim_end_matches(", expected nothing").trim_end_matches(", expected literal string");
+        let help = if message.contains("quoted") || message.contains("leading zero") {
+            Some("put it in quotation marks: `key = \"text\"`")
+        } else if message.contains("duplicate key") {
+            Some("a key stands once")
+        } else {
+            None
+        };
+        self.fail(span, format!("the header is not TOML: {message}"), help.map(str::to_owned));
     }
 
     /// One key of the header's top.

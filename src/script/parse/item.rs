@@ -86,7 +86,8 @@ pub(super) fn name(input: Text<'_>) -> Parsed<'_, Name> {
 fn template(input: Text<'_>, place: Place) -> Parsed<'_, Template> {
     let mut parts = Vec::new();
     let mut rest = input;
-    while !rest.is_empty() && !(place == Place::String && rest.peek() == Some(b'"')) {
+    let ends = |rest: Text<'_>| rest.is_empty() || (place == Place::String && rest.peek() == Some(b'"'));
+    while !ends(rest) {
         if let Some(after) = opens_value(rest) {
             let (after, part) = bound(after, rest)?;
             parts.push(part);

@@ -3,11 +3,14 @@
 use nom::Input;
 
 use super::input::{Fault, Parsed, Text, fail};
-use super::word::{blank, end, string, unknown, word};
+use super::word::{blank, end, string, too_many_blanks, unknown, word};
 use super::{check, direction, item, number};
 use crate::script::tree::{Act, Directive, Include, LineKind, Name, Part, Span};
 
 const SIGNS: &str = "the signs are `>` `>|` `<` `<|` `<!` `<?` `...` `~` `*` `?` `@` `#`";
+
+/// A line up to this length is put right in a help; a longer one would drown it.
+const SHORT: usize = 60;
 
 /// The directives, in the grammar's order.
 const DIRECTIVES: [&str; 12] = [
@@ -89,39 +92,33 @@ fn prefix(input: Text<'_>) -> (Text<'_>, Option<Name>) {
 /// `act`, from its sign.
 fn act<'a>(at: Text<'a>, line: Text<'a>) -> Parsed<'a, Act> {
     match at.bytes {
-        [b'>', b'|', ..] => {
-            let input = blank(at.take_from(2), ">|", r">| \x1A")?;
-            item::send(input).map(|(rest, text)| (rest, Act::SendRaw(text)))
-        }
+        [b'>', b'|', ..] => item::send(sign(at, 2, r">| \x1A")?).map(|(rest, text)| (rest, Act::SendRaw(text))),
         [b'>'] => Ok((
             at.take_from(1),
             Act::Send(crate::script::tree::Template { parts: Vec::new(), span: at.take_from(1).span() }),
         )),
-        [b'>', ..] => item::send(sign(at, 1)?).map(|(rest, text)| (rest, Act::Send(text))),
-        [b'<', b'|', ..] => {
-            let input = blank(at.take_from(2), "<|", r"<| \r\n>\x20")?;
-            item::send(input).map(|(rest, text)| (rest, Act::ExpectRaw(text)))
+        [b'>', ..] => item::send(sign(at, 1, ">")?).map(|(rest, text)| (rest, Act::Send(text))),
+        [b'<', b'|', ..] => item::send(sign(at, 2, r"<| \r\n>\x20")?).map(|(rest, text)| (rest, Act::ExpectRaw(text))),
+        [b'<', b'!', ..] => {
+            item::expect(sign(at, 2, "<! +CREG: 5")?).map(|(rest, pattern)| (rest, Act::ExpectUrc(pattern)))
         }
-        [b'<', b'!', ..] => item::expect(sign(at, 2)?).map(|(rest, pattern)| (rest, Act::ExpectUrc(pattern))),
-        [b'<', b'?', ..] => item::expect(sign(at, 2)?).map(|(rest, pattern)| (rest, Act::ExpectOptional(pattern))),
-        [b'<', ..] => item::expect(sign(at, 1)?).map(|(rest, pattern)| (rest, Act::Expect(pattern))),
+        [b'<', b'?', ..] => {
+            item::expect(sign(at, 2, "<? RING")?).map(|(rest, pattern)| (rest, Act::ExpectOptional(pattern)))
+        }
+        [b'<', ..] => item::expect(sign(at, 1, "< OK")?).map(|(rest, pattern)| (rest, Act::Expect(pattern))),
         [b'.', b'.', b'.', ..] => {
             end(at.take_from(3), "...")?;
             Ok((at.take_from(3), Act::Rest))
         }
         [b'~', ..] => {
-            let (rest, interval) = number::duration(blank(at.take_from(1), "~", "~ 500ms")?)?;
+            let (rest, interval) = number::duration(word_sign(at, "~ 500ms")?)?;
             end(rest, "the duration")?;
             Ok((rest, Act::Wait(interval)))
         }
-        [b'*', ..] => {
-            let input = blank(at.take_from(1), "*", "* power cycle")?;
-            direction::direction(input).map(|(rest, direction)| (rest, Act::Direction(direction)))
-        }
-        [b'?', ..] => {
-            let input = blank(at.take_from(1), "?", r#"? registration.eps == "home""#)?;
-            check::check(input).map(|(rest, check)| (rest, Act::Check(check)))
-        }
+        [b'*', ..] => direction::direction(word_sign(at, "* power cycle")?)
+            .map(|(rest, direction)| (rest, Act::Direction(direction))),
+        [b'?', ..] => check::check(word_sign(at, r#"? registration.eps == "home""#)?)
+            .map(|(rest, check)| (rest, Act::Check(check))),
         [b'@' | b'#', ..] => fail(
             line.span_to(at),
             format!("`{}` takes no modem before it", at.take(1).shown()),
@@ -131,29 +128,27 @@ fn act<'a>(at: Text<'a>, line: Text<'a>) -> Parsed<'a, Act> {
     }
 }
 
-/// The one blank between a sign and its text.
-fn sign(at: Text<'_>, length: usize) -> Result<Text<'_>, nom::Err<Fault>> {
+/// The one blank between a sign and its text; `example` is a whole line.
+fn sign<'a>(at: Text<'a>, length: usize, example: &str) -> Result<Text<'a>, nom::Err<Fault>> {
     let (rest, sign) = at.take_split(length);
     match rest.bytes {
         [b' ', ..] => Ok(rest.take_from(1)),
-        [] => fail(
-            sign.span(),
-            format!("nothing is expected after `{}`", sign.shown()),
-            format!("write `{} OK`", sign.shown()),
-        ),
+        [] => fail(sign.span(), format!("nothing follows the sign `{}`", sign.shown()), format!("write `{example}`")),
         _ => {
-            let text = rest.take(rest.bytes.len().min(40));
-            fail(
-                sign.span(),
-                format!("a blank is missing after the sign `{}`", sign.shown()),
-                format!(
-                    "write `{} {}`",
-                    sign.shown(),
-                    String::from_utf8_lossy(text.bytes).trim_end_matches('\u{fffd}')
-                ),
-            )
+            let help = if rest.bytes.len() <= SHORT {
+                format!("write `{} {}`", sign.shown(), rest.shown())
+            } else {
+                format!("write `{example}`")
+            };
+            fail(sign.span(), format!("a blank is missing after the sign `{}`", sign.shown()), help)
         }
     }
+}
+
+/// The one blank between a sign and the words that follow it.
+fn word_sign<'a>(at: Text<'a>, example: &str) -> Result<Text<'a>, nom::Err<Fault>> {
+    let rest = sign(at, 1, example)?;
+    if rest.peek() == Some(b' ') { too_many_blanks(at.take_from(1)) } else { Ok(rest) }
 }
 
 /// The line begins with none of the signs.
@@ -172,15 +167,17 @@ fn no_sign<T>(input: Text<'_>) -> Result<T, nom::Err<Fault>> {
     } else if glued {
         let rest = String::from_utf8_lossy(&input.bytes[word.bytes.len() + 1..]);
         format!("a modem's name stands glued to its sign: `{}{rest}`", word.shown())
-    } else if upper.starts_with("AT") && text.len() <= 60 {
+    } else if upper.starts_with("AT") && text.len() <= SHORT {
         format!("to send it write `> {text}`")
     } else if (upper.starts_with('+')
         || ["OK", "ERROR", "RING", "CONNECT", "NO CARRIER", "BUSY"].contains(&upper.as_str()))
-        && text.len() <= 60
+        && text.len() <= SHORT
     {
         format!("to expect it write `< {text}`")
     } else if text.starts_with("//") || text.starts_with(';') || text.starts_with("--") {
         "a comment begins with `#`".to_owned()
+    } else if word.bytes.starts_with(b"..") {
+        "the sign has three dots: `...`".to_owned()
     } else {
         SIGNS.to_owned()
     };
@@ -189,16 +186,16 @@ fn no_sign<T>(input: Text<'_>) -> Result<T, nom::Err<Fault>> {
 
 /// `"@" SP directive`
 fn directive(input: Text<'_>) -> Parsed<'_, Directive> {
-    let input = blank(input.take_from(1), "@", "@ timeout 10s")?;
+    let input = word_sign(input, "@ timeout 10s")?;
     let name = input.word();
     let rest = input.take_from(name.bytes.len());
     let (rest, directive) = match name.bytes {
         b"timeout" => {
-            let (rest, interval) = number::duration(blank(rest, "timeout", "@ timeout 10s")?)?;
+            let (rest, interval) = number::duration(blank(rest, "`timeout`", "@ timeout 10s")?)?;
             (rest, Directive::Timeout(interval))
         }
         b"within" => {
-            let (rest, interval) = number::duration(blank(rest, "within", "@ within 10s")?)?;
+            let (rest, interval) = number::duration(blank(rest, "`within`", "@ within 10s")?)?;
             (rest, Directive::Within(interval))
         }
         b"until" => until(rest)?,
@@ -206,20 +203,18 @@ fn directive(input: Text<'_>) -> Parsed<'_, Directive> {
         b"always" => (rest, Directive::Always),
         b"include" => include(rest)?,
         b"label" => {
-            let (rest, text) = string(rest, "label", r#"@ label "First attach""#)?;
+            let (rest, text) = string(rest, "`label`", r#"@ label "First attach""#)?;
             (rest, Directive::Label(text))
         }
         b"strict" => (rest, Directive::Strict),
         b"any-order" => (rest, Directive::AnyOrder),
         b"urc" => {
-            let (rest, name) = word(blank(rest, "urc", "@ urc +CRING")?)?;
-            if name.is_empty() {
-                return unknown(rest, "a URC's name", &[]);
-            }
+            let (rest, name) =
+                word(blank(rest, "`urc`", "@ urc +CRING")?, "a URC's name stands as it is: `@ urc +CRING`")?;
             (rest, Directive::Urc(name))
         }
         b"terminator" => {
-            let (rest, text) = item::send(blank(rest, "terminator", r"@ terminator \r\n")?)?;
+            let (rest, text) = item::send(blank(rest, "`terminator`", r"@ terminator \r\n")?)?;
             (rest, Directive::Terminator(text))
         }
         b"finally" => (rest, Directive::Finally),
@@ -232,12 +227,12 @@ fn directive(input: Text<'_>) -> Parsed<'_, Directive> {
 /// `duration SP "every" SP duration`
 fn until(input: Text<'_>) -> Parsed<'_, Directive> {
     const EXAMPLE: &str = "@ until 60s every 1s";
-    let (rest, limit) = number::duration(blank(input, "until", EXAMPLE)?)?;
+    let (rest, limit) = number::duration(blank(input, "`until`", EXAMPLE)?)?;
     let rest = blank(rest, "the limit", EXAMPLE)?;
     if rest.word().bytes != b"every" {
         return unknown(rest.word(), "what follows the limit", &["every"]);
     }
-    let at = blank(rest.take_from(5), "every", EXAMPLE)?;
+    let at = blank(rest.take_from(5), "`every`", EXAMPLE)?;
     let (rest, every) = number::duration(at)?;
     if every.duration.is_zero() {
         return fail(at.span_to(rest), "`every` takes more than no time", format!("write `{EXAMPLE}`"));
@@ -248,11 +243,13 @@ fn until(input: Text<'_>) -> Parsed<'_, Directive> {
 /// `(">"|"<") SP expect`
 fn never(input: Text<'_>) -> Parsed<'_, Directive> {
     const EXAMPLE: &str = "@ never < +CEREG: 1{*}";
-    let at = blank(input, "never", EXAMPLE)?;
-    let directive = match at.peek() {
-        Some(b'>') => Directive::NeverSend,
-        Some(b'<') => Directive::NeverExpect,
-        Some(_) | None => {
+    let at = blank(input, "`never`", EXAMPLE)?;
+    let directive = match at.bytes {
+        [b'>', next, ..] if *next != b'|' => Directive::NeverSend,
+        [b'<', next, ..] if !matches!(next, b'|' | b'!' | b'?') => Directive::NeverExpect,
+        [b'>'] => Directive::NeverSend,
+        [b'<'] => Directive::NeverExpect,
+        _ => {
             return fail(
                 at.word().span(),
                 "`never` needs to know whose lines",
@@ -260,13 +257,13 @@ fn never(input: Text<'_>) -> Parsed<'_, Directive> {
             );
         }
     };
-    let (rest, pattern) = item::expect(sign(at, 1)?)?;
+    let (rest, pattern) = item::expect(sign(at, 1, EXAMPLE)?)?;
     Ok((rest, directive(pattern)))
 }
 
 /// `string`, which must be a plain relative path.
 fn include(input: Text<'_>) -> Parsed<'_, Directive> {
-    let (rest, path) = string(input, "include", r#"@ include "attach.atg""#)?;
+    let (rest, path) = string(input, "`include`", r#"@ include "attach.atg""#)?;
     let span = path.span;
     let bytes = match path.parts.as_slice() {
         [Part::Bytes(bytes)] => bytes.clone(),

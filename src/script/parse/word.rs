@@ -11,14 +11,14 @@ use crate::script::tree::Span;
 /// The one blank after `before`, something having to follow it; `example` is the whole as it is to be written.
 pub(super) fn blank<'a>(input: Text<'a>, before: &str, example: &str) -> Result<Text<'a>, Err<Fault>> {
     match input.bytes {
-        [] => fail(input.first(), format!("something is missing after `{before}`"), format!("write `{example}`")),
+        [] => fail(input.first(), format!("something is missing after {before}"), format!("write `{example}`")),
         [b' ', b' ' | b'\t', ..] => too_many_blanks(input),
         [b' ', ..] => Ok(input.take_from(1)),
-        _ => fail(input.first(), format!("a blank is missing after `{before}`"), format!("write `{example}`")),
+        _ => fail(input.first(), format!("a blank is missing after {before}"), format!("write `{example}`")),
     }
 }
 
-fn too_many_blanks<T>(input: Text<'_>) -> Result<T, Err<Fault>> {
+pub(super) fn too_many_blanks<T>(input: Text<'_>) -> Result<T, Err<Fault>> {
     let blanks = input.position(|byte| byte != b' ' && byte != b'\t').unwrap_or(input.bytes.len());
     fail(input.take(blanks).span(), "more than one blank", "exactly one blank stands between words".to_owned())
 }
@@ -28,7 +28,11 @@ pub(super) fn end(input: Text<'_>, before: &str) -> Result<(), Err<Fault>> {
     if input.is_empty() {
         return Ok(());
     }
-    fail(input.span(), format!("nothing may follow `{before}` here"), "a comment has a line of its own".to_owned())
+    let help = match input.bytes {
+        [b' ', b'#', ..] => "a comment has a line of its own",
+        _ => "delete it",
+    };
+    fail(input.span(), format!("nothing may follow `{before}` here"), help.to_owned())
 }
 
 /// One of `known`, whole up to the next blank: the word that `kinds` are called in messages is `kind`.
@@ -71,23 +75,23 @@ pub(super) fn arg<'a>(input: Text<'a>, before: &str, example: &str) -> Parsed<'a
             }
         }
         Some(_) | None => {
-            let (rest, word) = word(input)?;
+            let (rest, word) = word(input, "a string holds it: `\"…\"`")?;
             Ok((rest, Arg::Word(word)))
         }
     }
 }
 
-/// `word`: visible characters but `"`, `\`, `{` and `}`, up to a blank: `+CRING`.
-pub(super) fn word(input: Text<'_>) -> Parsed<'_, String> {
+/// `word`: visible characters but `"`, `\`, `{` and `}`, up to a blank: `+CRING`. What cannot stand in a word goes elsewhere:
+/// `help` says where.
+pub(super) fn word<'a>(input: Text<'a>, help: &str) -> Parsed<'a, String> {
     let word = input.word();
+    if word.is_empty() && !input.is_empty() {
+        return too_many_blanks(input);
+    }
     if let Some(at) = word.position(|byte| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'\\' | b'{' | b'}')) {
         let wrong = word.take_from(at).first();
-        let shown = word.take_from(at).take(wrong.end - wrong.start).shown();
-        return fail(
-            wrong,
-            format!("`{}` does not belong into a word", shown.escape_default()),
-            "a string holds it: `\"…\"`".to_owned(),
-        );
+        let shown = word.take_from(at).take(wrong.end - wrong.start).shown().replace(char::is_control, "\u{fffd}");
+        return fail(wrong, format!("`{shown}` does not belong into a word"), help.to_owned());
     }
     Ok((input.take_from(word.bytes.len()), word.shown().into_owned()))
 }
