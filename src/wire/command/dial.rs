@@ -60,7 +60,7 @@ impl<'a> Dial<'a> {
             let end = memchr::memchr(b'"', name).unwrap_or(name.len());
             return Target::Called(&name[..end]);
         }
-        let place = entry.strip_suffix(self.modifiers()).unwrap_or(entry);
+        let place = entry.strip_suffix(self.modifiers()).unwrap_or(entry).trim_ascii_end();
         let letters = place.iter().take_while(|byte| !byte.is_ascii_digit()).count();
         let (storage, digits) = place.split_at(letters);
         let index = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());

@@ -17,6 +17,8 @@ pub enum Expected {
     ClosingQuote,
     /// A comma, a semicolon or the end of the line after a string.
     Separator,
+    /// `=`, `?`, a semicolon or the end of the line after a name.
+    Form,
     /// A semicolon or the end of the line after an extended command.
     Semicolon,
     /// Nothing: a basic command takes its number right behind its letter.
@@ -33,7 +35,8 @@ impl Expected {
             Self::Register => "the number of an S-register",
             Self::ClosingQuote => "the quote that ends the string",
             Self::Separator => "a comma, a semicolon or the end of the line after a string",
-            Self::Semicolon => "`?`, `=`, `;` or the end of the line after a name",
+            Self::Form => "`=`, `?`, a semicolon or the end of the line after a name",
+            Self::Semicolon => "a semicolon or the end of the line after an extended command",
             Self::NoForm => "a number, since a basic command has no `=` and no `?`",
         }
     }
@@ -49,4 +52,18 @@ pub struct CommandError {
     pub at: usize,
     /// What was wanted there.
     pub expected: Expected,
+}
+
+impl CommandError {
+    /// What to do about it, where there is something.
+    pub const fn help(&self) -> Option<&'static str> {
+        match self.expected {
+            Expected::ClosingQuote => Some("close the string with a quote; inside a string a quote is written \\22"),
+            Expected::Separator => Some("inside a string a quote is written \\22"),
+            Expected::Form | Expected::Semicolon => Some("put a semicolon between an extended command and the next"),
+            Expected::NoForm => Some("write the number right behind the letter, as in E0"),
+            Expected::Register => Some("name the register, as in S3? or S3=13"),
+            Expected::Command | Expected::Word | Expected::Letter | Expected::SmallerNumber => None,
+        }
+    }
 }

@@ -205,17 +205,19 @@ fn s_form(input: &[u8]) -> Parsed<'_, SAction> {
     alt((read, test, set)).parse(input)
 }
 
-/// `dial = "D" {any but ";"} [";"]` (V.250 clause 6.3.1); a semicolon in quotes is part of a name.
+/// `dial = "D" {any but ";"} [";"]` (V.250 clause 6.3.1); a semicolon in the quotes of `>"name"` is part of the name.
 fn dial(after: &[u8]) -> (&[u8], Command<'_>) {
-    let mut quoted = false;
-    let end = after.iter().position(|&byte| {
-        quoted ^= byte == b'"';
-        byte == b';' && !quoted
-    });
-    match end {
-        Some(end) => (&after[end + 1..], Command::Dial(Dial::new(&after[..end], true))),
+    let name = after.len() - quoted_name(after).map_or(after.len(), <[u8]>::len);
+    match memchr::memchr(b';', &after[name..]) {
+        Some(end) => (&after[name + end + 1..], Command::Dial(Dial::new(&after[..name + end], true))),
         None => (b"", Command::Dial(Dial::new(after, false))),
     }
+}
+
+/// What follows `>"name"`, where the dial string begins so.
+fn quoted_name(after: &[u8]) -> Option<&[u8]> {
+    let name = blanks(blanks(after).strip_prefix(b">")?).strip_prefix(b"\"")?;
+    memchr::memchr(b'"', name).map(|end| &name[end + 1..])
 }
 
 /// `extended = name ["?" | "=?" | "=" parameters]`, up to a semicolon or the end (V.250 clauses 5.4.3 to 5.4.5).
@@ -234,6 +236,7 @@ fn extended(input: &[u8], quoting: Quoting) -> Parsed<'_, Command<'_>> {
     };
     match rest.first() {
         Some(b';') | None => Ok((rest, Command::Extended { name, form })),
+        Some(_) if form == Form::Execute => expected(rest, Expected::Form),
         Some(_) => expected(rest, Expected::Semicolon),
     }
 }

@@ -20,7 +20,7 @@ pub use error::{CommandError, Expected};
 pub use grammar::{Commands, commands};
 pub use name::{NAME_MAXIMUM, Name};
 pub use parameters::{Parameter, ParameterError, ParameterFault, ParameterText, Parameters, Quoted};
-pub use tamper::{IdentityWrite, rewrites_identity};
+pub use tamper::{IdentityWrite, line_rewrites_identity, rewrites_identity};
 pub use write::write_line;
 
 /// The prefix of a basic command.
@@ -53,6 +53,14 @@ impl Family {
             Self::Asterisk => Some(b'*'),
             Self::Exclamation => Some(b'!'),
             Self::Hyphen => Some(b'-'),
+        }
+    }
+
+    /// Whether a dialect may read the prefix as that of an extended command.
+    const fn may_begin_a_name(self) -> bool {
+        match self {
+            Self::Plain | Self::Ampersand | Self::Backslash => false,
+            Self::Percent | Self::Asterisk | Self::Exclamation | Self::Hyphen => true,
         }
     }
 }

@@ -52,10 +52,12 @@ impl Command<'_> {
         }
     }
 
-    /// Whether a semicolon must stand before the next command of the line (V.250 clause 5.4.5.2).
+    /// Whether a semicolon must stand before the next command of the line (V.250 clause 5.4.5).
     const fn needs_separator(&self) -> bool {
         match self {
-            Self::Basic { .. } | Self::SRegister { .. } => false,
+            // `%C` and `W1` run together would be read as the name `%CW1`.
+            Self::Basic { family, number, .. } => number.is_none() && family.may_begin_a_name(),
+            Self::SRegister { .. } => false,
             // A dial string without its own semicolon runs to the end of the line: nothing can follow it.
             Self::Dial(_) => false,
             Self::Extended { .. } => true,
