@@ -307,7 +307,7 @@ impl fmt::Debug for Parameters<'_> {
 /// ```
 /// use atgate::wire::command::ParameterText;
 ///
-/// let text = ParameterText::new().number(1).text(b"IP").omitted().text(b"say \"hi\"");
+/// let text = ParameterText::new().number(1_u8).text(b"IP").omitted().text(b"say \"hi\"");
 /// assert_eq!(text.as_bytes(), br#"1,"IP",,"say \22hi\22""#);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -22,15 +22,22 @@ pub enum IdentityWrite {
     MemoryItem,
 }
 
-impl fmt::Display for IdentityWrite {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
+impl IdentityWrite {
+    /// What the command does, in words.
+    pub const fn reason(self) -> &'static str {
+        match self {
             Self::Item => "writes the item that holds an IMEI",
             Self::Named => "sets, clears or unlocks an IMEI by its name",
             Self::Field => "sets a field that is called IMEI",
             Self::SerialNumber => "gives a serial number request a number to set",
             Self::MemoryItem => "writes the memory item that holds the IMEI",
-        })
+        }
+    }
+}
+
+impl fmt::Display for IdentityWrite {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.reason())
     }
 }
 
