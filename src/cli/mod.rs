@@ -7,6 +7,7 @@ mod exit;
 mod generate;
 mod imei;
 mod ports;
+mod profiles;
 mod review;
 mod say;
 mod send;
@@ -50,6 +51,8 @@ enum Verb {
     Send(send::Send),
     /// List the serial ports of this machine
     Ports(ports::Ports),
+    /// List the built-in modules, print one, or list every key that can be set
+    Profiles(profiles::Profiles),
     /// Accept or reject pending snapshots
     Review(review::Review),
     /// Write shell completions or the man page
@@ -63,6 +66,7 @@ impl Verb {
             Verb::Imei(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
+            Verb::Profiles(verb) => verb.run(),
             Verb::Review(verb) => verb.run(),
             Verb::Generate(verb) => verb.run(),
         }
