@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::modem::ProfileError;
 use crate::port::PortError;
 
 /// How the program ends; the worst of several wins.
@@ -78,5 +79,11 @@ impl From<PortError> for CliError {
     fn from(error: PortError) -> Self {
         let help = error.help().map(str::to_owned);
         CliError { exit: Exit::Bench, message: error.to_string(), help }
+    }
+}
+
+impl From<ProfileError> for CliError {
+    fn from(error: ProfileError) -> Self {
+        CliError { exit: Exit::Usage, message: error.to_string(), help: error.help }
     }
 }

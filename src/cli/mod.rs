@@ -6,6 +6,7 @@
 mod exit;
 mod generate;
 mod imei;
+mod modem;
 mod ports;
 mod profiles;
 mod review;
@@ -47,6 +48,8 @@ struct Cli {
 enum Verb {
     /// Explain IMEIs and other equipment identities
     Imei(imei::Imei),
+    /// Emulate modems on ports of this machine
+    Modem(modem::Emulate),
     /// Send commands, print what they are answered, and exit with how they ended
     Send(send::Send),
     /// List the serial ports of this machine
@@ -64,6 +67,7 @@ impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
             Verb::Imei(verb) => verb.run(),
+            Verb::Modem(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),

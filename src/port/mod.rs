@@ -11,6 +11,7 @@ mod claim;
 mod client;
 mod error;
 mod gate;
+mod limits;
 mod line;
 #[cfg(unix)]
 mod link;
@@ -32,6 +33,7 @@ pub use backlog::Sent;
 pub use client::{Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
+pub use limits::make_room;
 pub use line::{Line, LineEvent};
 pub use list::{Attached, Listed, list};
 #[cfg(unix)]

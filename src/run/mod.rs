@@ -3,6 +3,7 @@
 //! Knows the script's tree, the modem's contract and the ports, and joins them: roles, matching, captures, verdicts,
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
+pub mod emulate;
 pub mod matching;
 pub mod outcome;
 pub mod report;

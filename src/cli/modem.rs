@@ -1,0 +1,334 @@
+//! `atgate modem`: emulated modems on ports of this machine, until they are told to end.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use clap::Args;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::say::say;
+use super::{CliError, Exit};
+use crate::identity::Imei;
+use crate::modem::{Modem, Override, Profile, Tick};
+use crate::port::{self, Address, Line, Listener, Stdio};
+use crate::register::{self, Register};
+use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
+
+/// Descriptors that one modem holds at most, and those of the process itself.
+const DESCRIPTORS: u64 = 5;
+const OWN_DESCRIPTORS: u64 = 64;
+
+/// More modems than a machine has pseudo-terminals for.
+const MOST: u32 = 100_000;
+
+const WORDS: &str = "\
+Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp 127.0.0.1:5000 modem0` or \
+`ready unix @modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
+and SIGHUP, and takes its links and sockets with it. One client at a time; who comes while one is there waits.
+
+With --count, `{n}` in --link and --unix is the modem's number, which is else put at the end; TCP ports and IMEIs count up.";
+
+/// The flags of `atgate modem`.
+#[derive(Debug, Args)]
+#[command(after_help = WORDS)]
+pub(super) struct Emulate {
+    /// What kind of modem: a name that `atgate profiles` lists, or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = "generic-lte")]
+    profile: String,
+
+    /// The IMEI, 14 or 15 digits; that of the profile unless given
+    #[arg(long)]
+    imei: Option<Imei>,
+
+    /// Changes one key of the profile: network.operator=Testnet
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+
+    /// A stable name for the pseudo-terminal; a link that a dead modem left is replaced
+    #[arg(long, value_name = "PATH")]
+    link: Option<PathBuf>,
+
+    /// Listen on TCP, on 127.0.0.1 unless a host is named
+    #[arg(long, value_name = "[HOST:]PORT", value_parser = tcp, conflicts_with_all = ["link", "unix", "stdio"])]
+    tcp: Option<Address>,
+
+    /// Listen on a Unix socket
+    #[arg(long, value_name = "PATH|@NAME", value_parser = unix, conflicts_with_all = ["link", "stdio"])]
+    unix: Option<Address>,
+
+    /// Talk on standard input and output; ends with the input
+    #[arg(long, conflicts_with_all = ["link", "count"])]
+    stdio: bool,
+
+    /// How many modems
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
+    count: u32,
+
+    /// Put equipment on the register's block list: an IMEI, a TAC or a range
+    #[arg(long, value_name = "IMEI|TAC|RANGE")]
+    block: Vec<String>,
+
+    /// A file with the register's lists and policies
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
+
+    /// The seed of all randomness
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+}
+
+/// Tells stderr what a person at the bench should know.
+#[derive(Debug)]
+struct Watcher {
+    name: String,
+}
+
+impl Emulate {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let settings = self.settings.iter().map(|text| Override::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let profile = profile(&self.profile, &settings)?;
+        let imeis = self.imeis(&profile)?;
+        let register = Arc::new(Mutex::new(self.register()?));
+        let wanted = OWN_DESCRIPTORS + DESCRIPTORS * u64::from(self.count);
+        if self.count > 1 && port::make_room(wanted) < wanted {
+            return Err(CliError::bench(format!("{} modems need {wanted} open files", self.count))
+                .help("raise the limit with `ulimit -n`, or start fewer"));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| CliError::bench(format!("cannot start: {error}")))?;
+        let ended = runtime.block_on(self.emulate(&profile, &imeis, &register));
+        // A thread may still wait for standard input.
+        runtime.shutdown_background();
+        ended
+    }
+
+    async fn emulate(
+        &self,
+        profile: &Arc<Profile>,
+        imeis: &[Option<Imei>],
+        register: &SharedRegister,
+    ) -> Result<Exit, CliError> {
+        let mut signals = Signals::new()?;
+        let mut modems = JoinSet::new();
+        let mut ready = Vec::new();
+        for (line, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
+            let name = format!("modem{n}");
+            let told = format!("ready {} {} {name}", line.kind(), line.address());
+            let modem = Modem::new(Arc::clone(profile), *imei, self.seed.wrapping_add(n));
+            let emulation = Emulation { modem, line, register: Arc::clone(register), observer: Watcher { name } };
+            let (answers, answering) = oneshot::channel();
+            modems.spawn(emulation.live(answers));
+            ready.push((told, answering));
+        }
+        let starting = async {
+            for (told, answering) in ready {
+                if answering.await.is_err() {
+                    continue;
+                }
+                // Where the line is stdout, nothing else may stand there.
+                if self.stdio {
+                    anstream::eprintln!("{told}");
+                } else {
+                    say!("{told}");
+                }
+            }
+        };
+        tokio::select! {
+            () = signals.next() => return Ok(Exit::Passed),
+            () = starting => {}
+        }
+        tokio::select! {
+            () = signals.next() => Ok(Exit::Passed),
+            () = async { while modems.join_next().await.is_some() {} } => {
+                if self.stdio { Ok(Exit::Passed) } else { Err(CliError::bench("every port has gone")) }
+            }
+        }
+    }
+
+    /// A line for each modem.
+    async fn lines(&self, count: usize) -> Result<Vec<Line>, CliError> {
+        if self.stdio {
+            return Ok(vec![Line::Stdio(Stdio::open())]);
+        }
+        let mut lines = Vec::with_capacity(count);
+        if let Some(address) = self.tcp.as_ref().or(self.unix.as_ref()) {
+            for n in 0..count {
+                let listener = Listener::bind(&self.numbered_address(address, n)?).await?;
+                lines.push(Line::Socket(Box::new(listener)));
+            }
+            return Ok(lines);
+        }
+        self.ptys(count)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn ptys(&self, count: usize) -> Result<Vec<Line>, CliError> {
+        let ptys = port::Ptys::new()?;
+        let mut lines = Vec::with_capacity(count);
+        for n in 0..count {
+            let link = self.link.as_ref().map(|link| self.numbered(link, n));
+            lines.push(Line::Pty(Box::new(ptys.create(link.as_deref())?)));
+        }
+        Ok(lines)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn ptys(&self, _count: usize) -> Result<Vec<Line>, CliError> {
+        Err(CliError::usage("emulated pseudo-terminals are Linux's alone").help("listen on TCP: --tcp 5000"))
+    }
+
+    fn numbered(&self, path: &Path, n: usize) -> PathBuf {
+        let text = path.to_string_lossy();
+        match (text.contains("{n}"), self.count) {
+            (true, _) => text.replace("{n}", &n.to_string()).into(),
+            (false, 1) => path.to_owned(),
+            (false, _) => {
+                let mut path = path.as_os_str().to_owned();
+                path.push(n.to_string());
+                path.into()
+            }
+        }
+    }
+
+    fn numbered_address(&self, address: &Address, n: usize) -> Result<Address, CliError> {
+        Ok(match address {
+            Address::Tcp { host, port: 0 } => Address::Tcp { host: host.clone(), port: 0 },
+            Address::Tcp { host, port } => {
+                let next = u16::try_from(n).ok().and_then(|n| port.checked_add(n));
+                let port = next.ok_or_else(|| CliError::usage(format!("no port number is left after {port} + {n}")))?;
+                Address::Tcp { host: host.clone(), port }
+            }
+            Address::Unix(path) => Address::Unix(self.numbered(path, n)),
+            Address::Abstract(name) => {
+                Address::Abstract(self.numbered(Path::new(name), n).to_string_lossy().into_owned())
+            }
+            Address::Serial { .. } | Address::Stdio => address.clone(),
+        })
+    }
+
+    /// The IMEI of each modem; `None` leaves it to the profile.
+    fn imeis(&self, profile: &Profile) -> Result<Vec<Option<Imei>>, CliError> {
+        let Some(first) = self.imei.or_else(|| profile.imei.parse().ok()) else {
+            return Ok(vec![None; self.count as usize]);
+        };
+        // The first is as it was given, whatever its check digit; the ones that follow have the right one.
+        let following = (1..self.count).map(|n| {
+            first.nth(n).map(Some).ok_or_else(|| {
+                CliError::usage(format!("{} IMEIs from {first} on are more than its TAC has", self.count))
+                    .help("begin with a lower serial number, the 9th to 14th digit")
+            })
+        });
+        std::iter::once(Ok(self.imei)).chain(following).collect()
+    }
+
+    fn register(&self) -> Result<Register, CliError> {
+        let mut register = match &self.register {
+            None => Register::default(),
+            Some(path) => {
+                let text = read(path)?;
+                let settings = register::Settings::from_toml(&text)
+                    .map_err(|error| CliError::usage(format!("{}:{error}", path.display())).help(error.help()))?;
+                Register::new(&settings)
+            }
+        };
+        for entry in &self.block {
+            register.block(entry).map_err(|error| {
+                let wrong = CliError::usage(format!("cannot block `{}`: {error}", entry.escape_debug()));
+                match error.help() {
+                    Some(help) => wrong.help(help),
+                    None => wrong,
+                }
+            })?;
+        }
+        Ok(register)
+    }
+}
+
+impl Observer for Watcher {
+    fn notice(&mut self, at: Tick, notice: Notice) {
+        let name = &self.name;
+        match notice {
+            Notice::Opened => tracing::info!("{name}: {at}: a client opened the port"),
+            Notice::Closed => tracing::info!("{name}: {at}: the last client closed the port"),
+            Notice::Unread(bytes) => {
+                tracing::warn!("{name}: {at}: the client does not read; {bytes} bytes were dropped")
+            }
+            Notice::Tamper(command) => {
+                let named = command.split('=').next().unwrap_or_default();
+                tracing::warn!("{name}: {at}: {named} would have rewritten the identity; it was refused");
+            }
+            Notice::Decision(words) => tracing::info!("{name}: {at}: the register says {words}"),
+            Notice::Restarted => tracing::info!("{name}: {at}: the modem started anew"),
+            Notice::FromHost(_) | Notice::ToHost(_) => {}
+        }
+    }
+}
+
+/// The embedded profile of that name, or the one in that file.
+fn profile(name: &str, settings: &[Override]) -> Result<Arc<Profile>, CliError> {
+    let is_path = name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end == "toml");
+    if is_path {
+        return Ok(Profile::parse(name, &read(Path::new(name))?, settings)?);
+    }
+    Ok(Profile::named(name, settings)?)
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path).map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))
+}
+
+/// `5000`, `:5000` or `HOST:5000`.
+fn tcp(text: &str) -> Result<Address, port::AddressError> {
+    match text.strip_prefix(':').unwrap_or(text) {
+        number if !number.contains(':') => format!("tcp:127.0.0.1:{number}").parse(),
+        _ => format!("tcp:{text}").parse(),
+    }
+}
+
+fn unix(text: &str) -> Result<Address, port::AddressError> {
+    format!("unix:{text}").parse()
+}
+
+/// What tells the program to end.
+struct Signals {
+    #[cfg(unix)]
+    kinds: [tokio::signal::unix::Signal; 3],
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> Result<Self, CliError> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen =
+            |kind| signal(kind).map_err(|error| CliError::bench(format!("cannot listen for signals: {error}")));
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let [interrupt, terminate, hangup] = kinds.map(listen);
+        Ok(Signals { kinds: [interrupt?, terminate?, hangup?] })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.kinds;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> Result<Self, CliError> {
+        Ok(Signals {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        // Without a handler the signal ends the process by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

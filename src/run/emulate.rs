@@ -1,0 +1,209 @@
+//! A modem in real time: one machine behind one line, whose clients come and go.
+//!
+//! The machine has no clock and asks for nothing but bytes, events and the time; here the time is the system's, counted
+//! from the modem's power-up, and what the machine asks of the world is done.
+
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use crate::modem::{Effect, Event, Modem, Observed, Tick};
+use crate::port::{Line, LineEvent, Sent};
+use crate::register::Register;
+
+/// How long a client that has said all waits for the answer to it.
+const LAST_ANSWER: Duration = Duration::from_secs(180);
+
+/// A register that several modems ask.
+pub type SharedRegister = Arc<Mutex<Register>>;
+
+/// What is worth telling about a modem's life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A client has opened the line.
+    Opened,
+    /// The last client has closed it.
+    Closed,
+    /// The client sent these bytes.
+    FromHost(Vec<u8>),
+    /// The modem sent these bytes.
+    ToHost(Vec<u8>),
+    /// The client does not read; so many bytes of answers were thrown away since it came.
+    Unread(u64),
+    /// A command would have rewritten the modem's identity, and was refused as the modem refuses it.
+    Tamper(String),
+    /// The register's decision on this modem, in words.
+    Decision(String),
+    /// The modem started anew.
+    Restarted,
+}
+
+/// Who is told of it, and when, in the modem's own time.
+pub trait Observer {
+    /// Takes a notice. Called between two bytes of the line: it must not wait.
+    fn notice(&mut self, at: Tick, notice: Notice);
+
+    /// Whether traffic is wanted too; it costs a copy.
+    fn wants_traffic(&self) -> bool {
+        false
+    }
+}
+
+/// A modem and all that it needs to live.
+#[derive(Debug)]
+pub struct Emulation<O> {
+    /// The machine, which has just got its power.
+    pub modem: Modem,
+    /// Where its clients come.
+    pub line: Line,
+    /// Which equipment the network lets in.
+    pub register: SharedRegister,
+    /// Who is told.
+    pub observer: O,
+}
+
+struct Running<O> {
+    emulation: Emulation<O>,
+    started: Instant,
+    unread: u64,
+}
+
+impl<O: Observer> Emulation<O> {
+    /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
+    pub async fn live(self, answers: oneshot::Sender<()>) {
+        let mut running = Running { emulation: self, started: Instant::now(), unread: 0 };
+        running.carry_out();
+        running.live(answers).await;
+        running.emulation.line.finish().await;
+    }
+}
+
+impl<O: Observer> Running<O> {
+    async fn live(&mut self, answers: oneshot::Sender<()>) {
+        let mut answers = Some(answers);
+        let mut alarm = pin!(sleep_until(self.started));
+        let mut set_for = None;
+        loop {
+            // A client that never stops talking shares the thread with the other modems all the same.
+            tokio::task::consume_budget().await;
+            if answers.is_some() && !self.is("starting") {
+                // Whoever started the modem may no longer care.
+                answers.take().map(|answers| answers.send(()));
+            }
+            let deadline = self.emulation.modem.deadline();
+            if let Some(at) = deadline.filter(|_| deadline != set_for) {
+                alarm.as_mut().reset(self.instant(at));
+                set_for = deadline;
+            }
+            let mut closed = false;
+            let started = self.started;
+            let Emulation { modem, line, observer, .. } = &mut self.emulation;
+            tokio::select! {
+                biased;
+                event = line.next() => {
+                    let now = Tick::ZERO + started.elapsed();
+                    match event {
+                        LineEvent::Bytes(bytes) => {
+                            if observer.wants_traffic() {
+                                observer.notice(now, Notice::FromHost(bytes.to_vec()));
+                            }
+                            modem.receive(now, bytes);
+                        }
+                        LineEvent::Opened => {
+                            observer.notice(now, Notice::Opened);
+                            modem.event(now, Event::Lines { dtr: true, rts: true });
+                        }
+                        LineEvent::Closed => closed = true,
+                        LineEvent::Gone => return,
+                    }
+                }
+                () = &mut alarm, if deadline.is_some() => {
+                    set_for = None;
+                    modem.wake(Tick::ZERO + started.elapsed());
+                }
+            }
+            if closed {
+                self.close().await;
+            }
+            self.carry_out();
+        }
+    }
+
+    /// The client has left. Where it has only said all, and still listens, it is answered first.
+    async fn close(&mut self) {
+        if let Line::Stdio(_) = self.emulation.line {
+            let until = Instant::now() + LAST_ANSWER;
+            while self.is("starting") || self.is("busy") {
+                self.carry_out();
+                let Some(at) = self.emulation.modem.deadline().map(|at| self.instant(at)) else { break };
+                if at > until {
+                    break;
+                }
+                sleep_until(at).await;
+                let now = self.now();
+                self.emulation.modem.wake(now);
+            }
+            self.carry_out();
+        }
+        let now = self.now();
+        self.unread = 0;
+        self.emulation.observer.notice(now, Notice::Closed);
+        self.emulation.modem.event(now, Event::Closed);
+    }
+
+    /// Does what the modem asks: bytes out, all that wait in one write, and effects.
+    fn carry_out(&mut self) {
+        loop {
+            let now = self.now();
+            let Emulation { modem, line, register, observer } = &mut self.emulation;
+            let outbox = modem.transmit();
+            if outbox.is_empty() {
+                return;
+            }
+            if !outbox.bytes().is_empty() {
+                if observer.wants_traffic() {
+                    observer.notice(now, Notice::ToHost(outbox.bytes().to_vec()));
+                }
+                match line.send(outbox.bytes()) {
+                    Sent::All | Sent::Queued | Sent::Unheard => {}
+                    Sent::Dropped(bytes) => {
+                        self.unread += bytes as u64;
+                        observer.notice(now, Notice::Unread(self.unread));
+                    }
+                }
+            }
+            let effects: Vec<Effect> = outbox.effects().collect();
+            outbox.clear();
+            for effect in effects {
+                match effect {
+                    Effect::CheckEquipment { ticket, inquiry } => {
+                        let answer = register.lock().unwrap_or_else(PoisonError::into_inner).check(&inquiry);
+                        observer.notice(now, Notice::Decision(answer.to_string()));
+                        modem.event(now, Event::Equipment { ticket, answer });
+                    }
+                    Effect::Tamper { command } => observer.notice(now, Notice::Tamper(command)),
+                    Effect::Restarted => observer.notice(now, Notice::Restarted),
+                    // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
+                    Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
+                }
+            }
+        }
+    }
+
+    fn is(&self, state: &str) -> bool {
+        matches!(self.emulation.modem.observe("modem.state"), Some(Observed::Text(word)) if word == state)
+    }
+
+    fn now(&self) -> Tick {
+        Tick::ZERO + self.started.elapsed()
+    }
+
+    fn instant(&self, at: Tick) -> Instant {
+        // A deadline beyond what the clock can count is as good as none for some decades.
+        const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+        self.started + at.since(Tick::ZERO).min(FAR)
+    }
+}
