@@ -3,7 +3,9 @@
 //! One file a verb: its flags, their help beside them, and what it does with the rooms below. Results go to stdout,
 //! diagnostics to stderr; colours follow NO_COLOR, CLICOLOR and the terminal.
 
+mod check;
 mod exit;
+mod fmt;
 mod generate;
 mod imei;
 mod modem;
@@ -11,6 +13,7 @@ mod ports;
 mod profiles;
 mod review;
 mod say;
+mod scripts;
 mod send;
 
 use std::process::ExitCode;
@@ -56,6 +59,10 @@ enum Verb {
     Ports(ports::Ports),
     /// List the built-in modules, print one, or list every key that can be set
     Profiles(profiles::Profiles),
+    /// Say what is wrong with the text of scripts; sends nothing
+    Check(check::Check),
+    /// Write scripts in the canonical spelling
+    Fmt(fmt::Fmt),
     /// Accept or reject pending snapshots
     Review(review::Review),
     /// Write shell completions or the man page
@@ -71,6 +78,8 @@ impl Verb {
             Verb::Send(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),
+            Verb::Check(verb) => verb.run(),
+            Verb::Fmt(verb) => verb.run(),
             Verb::Review(verb) => verb.run(),
             Verb::Generate(verb) => verb.run(),
         }

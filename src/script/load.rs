@@ -115,7 +115,7 @@ pub fn parts(files: &[(PathBuf, String)]) -> HashSet<PathBuf> {
     let mut parts = HashSet::new();
     while let Some(path) = reached.pop() {
         for next in includes.get(path).into_iter().flatten() {
-            if headless.contains(next) && parts.insert(next.clone()) {
+            if headless.contains(next) && next != path && parts.insert(next.clone()) {
                 reached.push(next);
             }
         }

@@ -30,3 +30,6 @@ pub use tree::{
     Act, Directive, Include, Interval, Item, Line, LineKind, Name, Part, Pattern, Script, Source, Span, Template,
     TimeUnit, Type, Value,
 };
+
+#[cfg(test)]
+mod tests;

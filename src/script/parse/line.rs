@@ -214,7 +214,12 @@ fn directive(input: Text<'_>) -> Parsed<'_, Directive> {
             (rest, Directive::Urc(name))
         }
         b"terminator" => {
-            let (rest, text) = item::send(blank(rest, "`terminator`", r"@ terminator \r\n")?)?;
+            // What is sent may begin with a blank of its own.
+            let text = match rest.bytes {
+                [b' ', _, ..] => rest.take_from(1),
+                _ => blank(rest, "`terminator`", r"@ terminator \r\n")?,
+            };
+            let (rest, text) = item::send(text)?;
             (rest, Directive::Terminator(text))
         }
         b"finally" => (rest, Directive::Finally),
