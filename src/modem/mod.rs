@@ -44,6 +44,10 @@ use unsolicited::Unsolicited;
 use v250::{Calls, Online};
 
 pub use event::{Event, NetworkEvent, Power, SimEvent};
+pub use network::{
+    Aborted, AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkTiming, RefusedAnswer,
+    ShowProfile, Tech,
+};
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{

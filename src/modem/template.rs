@@ -6,7 +6,7 @@ use super::sim::Sim;
 use super::{Modem, Setting, network::Network};
 
 /// The names that may stand between braces.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "imei",
     "imei14",
     "imeisv",
@@ -24,6 +24,8 @@ const NAMES: [&str; 17] = [
     "msisdn",
     "operator",
     "plmn",
+    "cause",
+    "stat",
 ];
 
 /// The first `{name}` that means nothing, if there is one.
@@ -63,7 +65,7 @@ fn value(modem: &Modem, name: &str, out: &mut String) {
             // Writing to a string does not fail.
             let _ = write!(out, "{}", modem.setting(Setting::Functionality));
         }
-        "operator" | "plmn" => out.push_str(&Network::text(modem, name)),
+        "operator" | "plmn" | "cause" | "stat" => out.push_str(&Network::text(modem, name)),
         // What is left is the card's.
         name => out.push_str(&Sim::text(modem, name)),
     }

@@ -1,78 +1,292 @@
 //! The network around the modem: one registration per domain, and every command that shows it.
+//!
+//! Knows 3GPP TS 24.008, 24.301 and 24.501 as far as a modem's host can see them, and TS 27.007's commands for them. Does
+//! not know who is on a list (the register says so), what is on the card but its PLMNs and locations, nor how an answer
+//! reaches the line.
+//!
+//! `mobility` is a pure machine: inputs with their time, notices and a deadline out. `attempt` and `host` are the rest of
+//! it. The other files are views: each command shows that one state, and none keeps a state of its own beside it.
 
-use crate::modem::command::{Entry, Reply};
-use crate::modem::{Modem, NetworkEvent, Observed, Profile, Tick};
-use crate::register;
+mod attempt;
+mod bars;
+mod card;
+mod cause;
+mod contexts;
+mod domain;
+mod error_report;
+mod events;
+mod host;
+mod mobility;
+mod operator;
+mod packet;
+mod profile;
+mod registration;
+mod reports;
+mod signal;
+mod subscriber;
+mod technology;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::sync::Arc;
+
+use crate::identity::{Imsi, Pei, Plmn};
+use crate::modem::command::{Entry, Owner, Reply};
+use crate::modem::outbox::Effect;
+use crate::modem::sim::Sim;
+use crate::modem::{Modem, NetworkEvent, Observed, Profile, Setting, Tick};
+use crate::register::{self, Inquiry};
+use crate::wire::result::CmeError;
+use crate::wire::values::{Domain, RejectCause};
+
+use contexts::Contexts;
+pub use domain::Tech;
+use domain::{Procedures, name_of};
+use events::Events;
+use host::{Answer, Wish};
+use mobility::{Decision, Mobility, Notice, Scene, Service};
+pub use operator::Aborted;
+pub use profile::{
+    AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkProfile, NetworkTiming, RefusedAnswer,
+    ShowProfile,
+};
+use reports::Shown;
+use subscriber::Preferred;
 
 /// The commands of the network, topic by topic.
-pub(super) const COMMANDS: &[&[Entry]] = &[];
+pub(super) const COMMANDS: &[&[Entry]] = &[
+    reports::COMMANDS,
+    operator::COMMANDS,
+    signal::COMMANDS,
+    packet::COMMANDS,
+    events::COMMANDS,
+    contexts::COMMANDS,
+    error_report::COMMANDS,
+    subscriber::COMMANDS,
+    technology::COMMANDS,
+];
 
 /// What the modem knows of the network.
 #[derive(Debug)]
-pub(super) struct Network {}
+pub(super) struct Network {
+    mobility: Mobility,
+    /// What the registration reports showed last.
+    shown: [Shown; Domain::ALL.len()],
+    events: Events,
+    contexts: Contexts,
+    preferred: Preferred,
+    forbidden: Vec<Plmn>,
+}
 
 impl Network {
     /// As the profile has it, before the first power-up.
-    pub(super) fn new(_profile: &Profile) -> Self {
-        Self {}
+    pub(super) fn new(profile: &Profile) -> Self {
+        Self {
+            mobility: Mobility::new(&profile.network),
+            shown: [Shown::default(); Domain::ALL.len()],
+            events: Events::default(),
+            contexts: Contexts::new(&profile.network),
+            preferred: Preferred::default(),
+            forbidden: Vec::new(),
+        }
     }
 
     /// When [`wake`](Self::wake) has work next.
-    pub(super) const fn deadline(&self) -> Option<Tick> {
-        None
+    pub(super) fn deadline(&self) -> Option<Tick> {
+        self.mobility.deadline()
     }
 
     /// Called at every deadline of the modem: does what is due at `now`, and nothing if nothing is.
-    pub(super) fn wake(_modem: &mut Modem, _now: Tick) {}
+    pub(super) fn wake(modem: &mut Modem, now: Tick) {
+        if modem.network.mobility.deadline().is_some_and(|due| due <= now) {
+            Self::input(modem, now, Mobility::wake);
+        }
+    }
 
     /// Called at power-up, last of all: settings, equipment and card are there.
-    pub(super) fn power_on(_modem: &mut Modem, _now: Tick) {}
+    pub(super) fn power_on(modem: &mut Modem, now: Tick) {
+        modem.network.mobility.power();
+        modem.network.shown = [Shown::default(); Domain::ALL.len()];
+        modem.network.events = Events::default();
+        modem.network.contexts.detached();
+        let on = modem.setting(Setting::Functionality) == 1;
+        Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
+    }
 
     /// Called when the supply goes: switch-off for every reject.
-    pub(super) fn power_off(_modem: &mut Modem, _now: Tick) {}
+    pub(super) fn power_off(modem: &mut Modem, _now: Tick) {
+        modem.network.mobility.power();
+    }
 
     /// Called when `+CFUN` has a new level, after the setting has it and the card was told.
-    pub(super) fn functionality(_modem: &mut Modem, _now: Tick, _from: u32, _to: u32) {}
+    pub(super) fn functionality(modem: &mut Modem, now: Tick, _from: u32, to: u32) {
+        let equipment = &modem.profile.equipment;
+        let switched_off = match to {
+            0 => equipment.cfun0_is_switch_off,
+            4 => equipment.cfun4_is_switch_off,
+            _ => false,
+        };
+        Self::input(modem, now, |mobility, scene| mobility.radio(scene, to == 1, switched_off));
+    }
 
     /// Called by the card when it came, went, was unlocked or locked.
-    pub(super) fn sim_changed(_modem: &mut Modem, _now: Tick) {}
+    pub(super) fn sim_changed(modem: &mut Modem, now: Tick) {
+        let removed = Sim::inserted(modem).is_err_and(|error| error == CmeError::SIM_NOT_INSERTED);
+        Self::input(
+            modem,
+            now,
+            |mobility, scene| {
+                if removed { mobility.card_removed(scene) } else { mobility.card_changed(scene) }
+            },
+        );
+    }
 
     /// Called for what the network does.
-    pub(super) fn event(_modem: &mut Modem, _now: Tick, _event: NetworkEvent) {}
+    pub(super) fn event(modem: &mut Modem, now: Tick, event: NetworkEvent) {
+        Self::input(modem, now, |mobility, scene| mobility.event(scene, &event));
+    }
 
     /// Called when what the antenna receives changes; `None`: nothing.
-    pub(super) fn signal(_modem: &mut Modem, _now: Tick, _level: Option<i16>) {}
+    pub(super) fn signal(modem: &mut Modem, now: Tick, level: Option<i16>) {
+        Self::input(modem, now, |mobility, scene| mobility.signal(scene, level));
+    }
 
     /// Called with the register's answer to the `Effect::CheckEquipment` with this ticket.
-    pub(super) fn equipment(_modem: &mut Modem, _now: Tick, _ticket: u32, _answer: register::Answer) {}
+    pub(super) fn equipment(modem: &mut Modem, now: Tick, ticket: u32, answer: register::Answer) {
+        let in_5gs = modem.network.mobility.cell().is_some_and(|cell| cell.tech.procedures() == Procedures::FiveGmm);
+        let cause = |refusal: register::Refusal| if in_5gs { refusal.cause_5gs() } else { refusal.cause() };
+        let decision = Decision {
+            verdict: answer.verdict,
+            refusal: answer.refusal.map(|refusal| RejectCause::new(cause(refusal))),
+        };
+        Self::input(modem, now, |mobility, scene| mobility.answered(scene, ticket, decision));
+    }
 
     /// A keystroke aborts the command that waits for the network: how it ends.
-    pub(super) fn abort(_modem: &mut Modem, _now: Tick) -> Reply {
-        Reply::Error
+    pub(super) fn abort(modem: &mut Modem, _now: Tick) -> Reply {
+        modem.network.mobility.abort();
+        Reply::Result(modem.profile.network.show.aborted.result())
     }
 
     /// Whether a voice call can be set up now, or come in.
-    pub(super) const fn serves_voice(&self) -> bool {
-        true
+    pub(super) fn serves_voice(&self) -> bool {
+        self.mobility.service() == Service::Full
     }
 
     /// Whether packet data can be carried now.
-    pub(super) const fn serves_packet(&self) -> bool {
-        true
+    pub(super) fn serves_packet(&self) -> bool {
+        self.mobility.is_attached()
     }
 
-    /// The text of `{operator}` and `{plmn}`.
+    /// The text of `{operator}`, `{plmn}`, `{cause}` and `{stat}`.
     pub(super) fn text(modem: &Modem, name: &str) -> String {
+        let mobility = &modem.network.mobility;
         match name {
-            "operator" => modem.profile.network.operator.clone(),
-            "plmn" => modem.profile.network.plmn.clone(),
+            "operator" => mobility.operator().map_or_else(String::new, |(long, _)| long.to_owned()),
+            "plmn" => mobility.serving().map_or_else(String::new, |cell| cell.plmn.to_string()),
+            "cause" => mobility.refused().map_or(0, |refused| refused.cause.number()).to_string(),
+            "stat" => {
+                let domain =
+                    if mobility.registration(Domain::FiveGs).is_registered() { Domain::FiveGs } else { Domain::Eps };
+                reports::line(&modem.profile.network, mobility, domain).stat.number().to_string()
+            }
             _ => String::new(),
         }
     }
 
     /// What stands behind `registration.…`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` in a
     /// script's check: the whole path is given.
-    pub(super) fn observe(_modem: &Modem, _path: &str) -> Option<Observed> {
-        None
+    ///
+    /// `network.KEY`: `plmn`, `operator`, `tech`, `area` and `cell` (of the cell that serves), `service` (`none`,
+    /// `limited`, `full`), `attached`, `covered`, `deny`, `selection` (the mode of `+COPS`).
+    pub(super) fn observe(modem: &Modem, path: &str) -> Option<Observed> {
+        let mobility = &modem.network.mobility;
+        let number = |number: u8| Observed::from(u32::from(number));
+        if let Some(name) = path.strip_prefix("registration.") {
+            let domain = Domain::ALL.into_iter().find(|&domain| name_of(domain) == name)?;
+            return Some(mobility.registration(domain).name().into());
+        }
+        Some(match path {
+            "cause" => mobility.refused().map(|refused| u32::from(refused.cause.number())).into(),
+            "signal" => mobility.level().map_or(Observed::Nothing, |level| Observed::Number(f64::from(level))),
+            "attempts" => mobility.attempts().into(),
+            "register.decision" => mobility.decision().map(|decision| decision.verdict.word()).into(),
+            "network.plmn" => mobility.serving().map(|cell| cell.plmn.to_string()).into(),
+            "network.operator" => mobility.operator().map(|(long, _)| long).into(),
+            "network.tech" => mobility.serving().map(|cell| cell.tech.name()).into(),
+            "network.area" => mobility.serving().map(|cell| format!("{:04X}", cell.area)).into(),
+            "network.cell" => mobility.serving().map(|cell| format!("{:08X}", cell.identity)).into(),
+            "network.service" => match mobility.service() {
+                Service::None => "none",
+                Service::Limited => "limited",
+                Service::Full => "full",
+            }
+            .into(),
+            "network.attached" => mobility.is_attached().into(),
+            "network.covered" => mobility.is_covered().into(),
+            "network.deny" => mobility.denies().map_or(Observed::Nothing, |cause| number(cause.number())),
+            "network.selection" => number(mobility.selection().mode().number()),
+            _ => return None,
+        })
+    }
+
+    /// Gives the machine an input, and the rest of the modem what came of it.
+    fn input<R>(modem: &mut Modem, now: Tick, input: impl FnOnce(&mut Mobility, &mut Scene<'_>) -> R) -> R {
+        let profile = Arc::clone(&modem.profile);
+        let ready = Sim::ready(modem).is_ok();
+        let home = Plmn::parse(profile.sim.imsi.get(..5).unwrap_or_default()).ok().filter(|_| ready);
+        let network = &mut modem.network;
+        let mut card = card::Holder { home, forbidden: &mut network.forbidden };
+        let result = input(&mut network.mobility, &mut Scene { now, profile: &profile.network, card: &mut card });
+        Self::tell(modem, now, &profile.network);
+        result
+    }
+
+    fn tell(modem: &mut Modem, now: Tick, profile: &NetworkProfile) {
+        for notice in modem.network.mobility.notices() {
+            match notice {
+                Notice::Check { ticket } => {
+                    let pei = modem.equipment.imeisv(&modem.profile).map(Pei::Imeisv);
+                    let pei = pei.or_else(|| modem.equipment.imei().map(Pei::Imei));
+                    let imsi = Imsi::parse(&Sim::text(modem, "imsi")).ok();
+                    modem.outbox.effect(Effect::CheckEquipment { ticket, inquiry: Inquiry { pei, imsi } });
+                }
+                Notice::Rejected { tech, domains, cause } => {
+                    error_report::rejected(modem, tech.procedures(), domains, cause);
+                }
+                Notice::NetworkDetach => events::give(modem, "NW DETACH"),
+                Notice::HostDetach => events::give(modem, "ME DETACH"),
+                Notice::Attached => contexts::attached(modem, profile),
+                Notice::Detached => modem.network.contexts.detached(),
+                Notice::Answer { wish, answer } => {
+                    if modem.pending_owner() == Some(Owner::Network) {
+                        let reply = match wish {
+                            Wish::List => operator::inform_list(modem),
+                            Wish::Selection => Self::reply(modem, answer, profile.show.cops_refused),
+                            Wish::Attach => Self::reply(modem, answer, profile.show.cgatt_refused),
+                        };
+                        modem.complete(now, reply);
+                    }
+                }
+            }
+        }
+        reports::give(modem);
+    }
+
+    /// What an answer of the network looks like here; `refused` says how a refusal is shown.
+    fn reply(modem: &Modem, answer: Answer, refused: RefusedAnswer) -> Reply {
+        let no_network = CmeError::new(modem.profile.network.show.no_network);
+        match (answer, refused) {
+            (Answer::Done | Answer::List, _) | (Answer::Refused { .. }, RefusedAnswer::Ok) => Reply::Ok,
+            (Answer::Unserved, _) | (Answer::Refused { .. }, RefusedAnswer::Silent) => Reply::Cme(no_network),
+            (Answer::Refused { .. }, RefusedAnswer::Error) => Reply::Error,
+            (Answer::Refused { .. }, RefusedAnswer::Number(number)) => Reply::Cme(CmeError::new(number)),
+            // TS 27.007, clause 9.2.2.1: these have a number of their own, 100 and the cause.
+            (Answer::Refused { cause }, RefusedAnswer::Cause) => Reply::Cme(match cause.number() {
+                number @ (3 | 6..=8 | 11..=15 | 22 | 25) => CmeError::new(100 + u16::from(number)),
+                _ => CmeError::EMERGENCY_CALLS_ONLY,
+            }),
+        }
     }
 }

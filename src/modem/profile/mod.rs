@@ -6,7 +6,6 @@
 
 mod error;
 mod merge;
-mod network;
 mod setting;
 mod sim;
 mod value;
@@ -20,11 +19,11 @@ use serde::Deserialize;
 use super::canned::CannedAnswers;
 use super::command::{self, Entry};
 use super::equipment::Clock;
+pub use super::network::NetworkProfile;
 use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
 pub use error::ProfileError;
 pub use merge::Override;
-pub use network::NetworkProfile;
 pub use setting::{Keep, SettingProfile, SettingsProfile};
 pub use sim::SimProfile;
 pub use value::{Refusal, Span, Values};

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::register::{Answer, Reason};
+
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
 mod line;
@@ -27,7 +29,10 @@ impl Desk {
     }
 
     fn with(profile: Arc<Profile>) -> Self {
-        Self { modem: Modem::new(profile, None, 0), now: Tick::ZERO, seen: String::new() }
+        let mut desk = Self { modem: Modem::new(profile, None, 0), now: Tick::ZERO, seen: String::new() };
+        desk.pass(Duration::from_secs(1));
+        desk.seen.clear();
+        desk
     }
 
     /// Plays a script line by line and returns what was seen.
@@ -73,6 +78,7 @@ impl Desk {
 
     /// Writes down what the modem has said.
     fn look(&mut self, sent: &[u8]) {
+        let mut inquiries = Vec::new();
         let outbox = self.modem.transmit();
         let bytes = outbox.bytes().strip_prefix(sent).unwrap_or(outbox.bytes());
         for line in String::from_utf8_lossy(bytes).split(['\r', '\n']).filter(|line| !line.is_empty()) {
@@ -80,16 +86,18 @@ impl Desk {
         }
         for effect in outbox.effects() {
             match effect {
-                Effect::CheckEquipment { ticket, inquiry } => {
-                    let pei = inquiry.pei.map_or_else(String::new, |pei| pei.to_string());
-                    let _ = writeln!(self.seen, "! check {ticket} {pei}");
-                }
+                Effect::CheckEquipment { ticket, .. } => inquiries.push(ticket),
                 other => {
                     let _ = writeln!(self.seen, "! {other:?}");
                 }
             }
         }
         outbox.clear();
+        for ticket in inquiries {
+            let answer = Answer::allow(Reason::Unknown);
+            self.modem.event(self.now, Event::Equipment { ticket, answer });
+            self.look(b"");
+        }
     }
 
     /// The exact bytes that the modem answers to these.

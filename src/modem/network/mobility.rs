@@ -1,0 +1,551 @@
+//! The registration of one modem: what it is doing about it, and what the world does to it.
+
+use super::attempt::{Phase, Why};
+use super::bars::Bars;
+use super::cause::NETWORK_FAILURE;
+use super::domain::{Domains, Tech};
+use super::host::{Answer, Pending, Selection, Wish};
+use super::profile::{AfterDetach, NetworkProfile};
+use super::registration::{Registration, Step};
+use super::world::{Cell, Offer, World};
+use crate::identity::Plmn;
+use crate::modem::{NetworkEvent, Tick};
+use crate::register::Verdict;
+use crate::wire::values::Domain;
+use crate::wire::values::RejectCause;
+
+/// What the network reads from the card, and writes to it.
+pub(super) trait Card {
+    /// The PLMN of the IMSI, where there is a card that can be used: present, ready, its PIN entered.
+    fn home(&self) -> Option<Plmn>;
+    /// Whether EF_FPLMN names the PLMN.
+    fn forbids(&self, plmn: Plmn) -> bool;
+    /// Adds the PLMN to EF_FPLMN; the oldest entry goes if it is full. Source: 3GPP TS 31.102, clause 4.2.16.
+    fn forbid(&mut self, plmn: Plmn);
+    /// Takes the PLMN out of EF_FPLMN, after a registration in it that was asked for by hand.
+    fn permit(&mut self, plmn: Plmn);
+    /// Writes EF_LOCI, EF_PSLOCI or EF_EPSLOCI. Source: 3GPP TS 31.102, clauses 4.2.17, 4.2.23 and 4.2.91.
+    fn locate(&mut self, domain: Domain, cell: &Cell, status: UpdateStatus);
+}
+
+/// The update status of EF_LOCI and its like.
+///
+/// Source: 3GPP TS 31.102, clause 4.2.17; TS 24.301, clause 5.1.3.3 (EU1 to EU3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UpdateStatus {
+    /// Updated (EU1).
+    Updated,
+    /// Not updated (EU2): the last request failed.
+    NotUpdated,
+    /// PLMN not allowed.
+    PlmnNotAllowed,
+    /// Location area not allowed; roaming not allowed (EU3).
+    AreaNotAllowed,
+}
+
+/// What an input meets: the time, the modem's character, its card.
+pub(super) struct Scene<'a> {
+    /// The time.
+    pub(super) now: Tick,
+    /// How this modem is.
+    pub(super) profile: &'a NetworkProfile,
+    /// The card in its holder, present or not.
+    pub(super) card: &'a mut dyn Card,
+}
+
+impl Scene<'_> {
+    /// The same, at another time.
+    pub(super) fn at(&mut self, now: Tick) -> Scene<'_> {
+        Scene { now, profile: self.profile, card: &mut *self.card }
+    }
+}
+
+/// What the register said of the equipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Decision {
+    /// Its verdict.
+    pub(super) verdict: Verdict,
+    /// The cause with which the network refuses the equipment for it; `None`: it lets it in.
+    pub(super) refusal: Option<RejectCause>,
+}
+
+/// Something that the rest of the modem has to act on, in the order in which it came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// The network asks the register about the equipment; [`Mobility::answered`] takes its answer.
+    Check {
+        /// Tells this inquiry from an older one.
+        ticket: u32,
+    },
+    /// The network refused a request.
+    Rejected {
+        /// Where it was made.
+        tech: Tech,
+        /// For which domains.
+        domains: Domains,
+        /// Why.
+        cause: RejectCause,
+    },
+    /// The network detached the modem.
+    NetworkDetach,
+    /// The modem detached, because its host wanted it.
+    HostDetach,
+    /// The context of the attach came up with it.
+    Attached,
+    /// The contexts are gone with the registration.
+    Detached,
+    /// The command that waited for the network has its answer.
+    Answer {
+        /// What it waited for.
+        wish: Wish,
+        /// How it ends.
+        answer: Answer,
+    },
+}
+
+/// Which services there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    /// None: the radio is off, or there is no cell.
+    None,
+    /// Emergency calls only.
+    Limited,
+    /// Those of a registered modem.
+    Full,
+}
+
+/// A refusal that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// Why.
+    pub(super) cause: RejectCause,
+    /// Where.
+    pub(super) tech: Tech,
+}
+
+/// The network as one modem meets it, and the modem's registration there.
+#[derive(Debug, Clone)]
+pub(super) struct Mobility {
+    pub(super) world: World,
+    pub(super) states: [Registration; Domain::ALL.len()],
+    pub(super) phase: Phase,
+    pub(super) radio: bool,
+    pub(super) selection: Selection,
+    /// False: `+CGATT=0`.
+    pub(super) packets_wanted: bool,
+    /// What `+WS46` leaves of the profile's technologies, as a set of bits by [`Tech`].
+    pub(super) techs: u8,
+    pub(super) bars: Bars,
+    pub(super) areas_until: Option<Tick>,
+    /// Where it registers or is registered.
+    pub(super) camped: Option<Cell>,
+    pub(super) refused: Option<Refused>,
+    pub(super) decision: Option<Decision>,
+    pub(super) attempts: u32,
+    /// Attempts of this round: T3411's.
+    pub(super) streak: u8,
+    pub(super) ticket: u32,
+    pub(super) pending: Option<Pending>,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Every bit of [`Mobility::techs`].
+pub(super) const ALL_TECHS: u8 = u8::MAX;
+
+impl Mobility {
+    /// A modem without power, and the world that the profile puts it in.
+    #[must_use]
+    pub(super) fn new(profile: &NetworkProfile) -> Self {
+        Self {
+            world: World::new(profile),
+            states: [Registration::Off; Domain::ALL.len()],
+            phase: Phase::Stopped,
+            radio: false,
+            selection: Selection::Automatic,
+            packets_wanted: true,
+            techs: ALL_TECHS,
+            bars: Bars::default(),
+            areas_until: None,
+            camped: None,
+            refused: None,
+            decision: None,
+            attempts: 0,
+            streak: 0,
+            ticket: 0,
+            pending: None,
+            notices: Vec::new(),
+        }
+    }
+
+    /// Power comes or goes. What the modem knew of refusals is lost; the world stays, and so does the card.
+    pub(super) fn power(&mut self) {
+        *self = Self {
+            ticket: self.ticket,
+            world: self.world.clone(),
+            states: [Registration::Off; Domain::ALL.len()],
+            phase: Phase::Stopped,
+            radio: false,
+            selection: Selection::Automatic,
+            packets_wanted: true,
+            techs: ALL_TECHS,
+            bars: Bars::default(),
+            areas_until: None,
+            camped: None,
+            refused: None,
+            decision: None,
+            attempts: 0,
+            streak: 0,
+            pending: None,
+            notices: Vec::new(),
+        };
+    }
+
+    /// The radio goes on or off with `+CFUN`. `switched_off`: this counts as switch-off for what was refused.
+    pub(super) fn radio(&mut self, scene: &mut Scene<'_>, on: bool, switched_off: bool) {
+        if switched_off {
+            self.forget_refusals();
+        }
+        if on != self.radio {
+            self.radio = on;
+            self.streak = 0;
+            self.seek(scene);
+        }
+        self.settle(scene);
+    }
+
+    /// The card was put in, became usable, or asks for its PIN again.
+    pub(super) fn card_changed(&mut self, scene: &mut Scene<'_>) {
+        let usable = scene.card.home().is_some();
+        match self.phase {
+            Phase::NoCard if usable => self.seek(scene),
+            Phase::Stopped | Phase::NoCard => {}
+            Phase::Searching
+            | Phase::Scanning { .. }
+            | Phase::Asking { .. }
+            | Phase::Requesting { .. }
+            | Phase::Served
+            | Phase::BackOff { .. }
+            | Phase::Refused { .. } => {
+                if !usable {
+                    self.seek(scene);
+                }
+            }
+        }
+        self.settle(scene);
+    }
+
+    /// The card was taken out: what was refused to it is forgotten.
+    pub(super) fn card_removed(&mut self, scene: &mut Scene<'_>) {
+        self.forget_refusals();
+        self.streak = 0;
+        self.seek(scene);
+        self.settle(scene);
+    }
+
+    /// The received level changes; `None`: nothing is received.
+    pub(super) fn signal(&mut self, scene: &mut Scene<'_>, level: Option<i16>) {
+        let before = self.world.is_covered();
+        self.world.set_signal(level);
+        self.covered(scene, before);
+        self.settle(scene);
+    }
+
+    /// The network does something.
+    pub(super) fn event(&mut self, scene: &mut Scene<'_>, event: &NetworkEvent) {
+        let before = self.world.is_covered();
+        match event {
+            NetworkEvent::Lose => {
+                self.world.set_covered(false);
+                self.covered(scene, before);
+            }
+            NetworkEvent::Find => {
+                self.world.set_covered(true);
+                self.world.set_deny(None);
+                self.covered(scene, before);
+            }
+            NetworkEvent::IdentityCheck => {
+                if self.phase == Phase::Served {
+                    self.ask(Why::IdentityCheck);
+                }
+            }
+            NetworkEvent::Detach => {
+                if self.phase == Phase::Served {
+                    self.ask(Why::Detach);
+                }
+            }
+            NetworkEvent::Deny(number) => {
+                self.deny(scene, Some(*number).filter(|&number| number != 0).map(RejectCause::new))
+            }
+            NetworkEvent::Roam(code) => {
+                if let Ok(plmn) = Plmn::parse(code) {
+                    self.roam(scene, plmn);
+                }
+            }
+        }
+        self.settle(scene);
+    }
+
+    /// The register answers an inquiry; an old one is ignored.
+    pub(super) fn answered(&mut self, scene: &mut Scene<'_>, ticket: u32, decision: Decision) {
+        let Phase::Asking { ticket: asked, why } = self.phase else { return };
+        if asked != ticket {
+            return;
+        }
+        self.decision = Some(decision);
+        let refusal = self.refusal_by_register();
+        match (why, refusal) {
+            (Why::Registration, _) => {
+                self.phase = Phase::Requesting { until: scene.now + scene.profile.timing.register.0 };
+            }
+            (Why::IdentityCheck, Some(cause)) => self.reject(scene, cause),
+            (Why::IdentityCheck, None) => self.phase = Phase::Served,
+            (Why::Detach, Some(cause)) => {
+                self.notices.push(Notice::NetworkDetach);
+                self.reject(scene, cause);
+            }
+            (Why::Detach, None) => {
+                self.notices.push(Notice::NetworkDetach);
+                match scene.profile.after_detach {
+                    AfterDetach::Attach => self.seek(scene),
+                    AfterDetach::Stay => self.leave_packets(scene),
+                }
+            }
+        }
+        self.settle(scene);
+    }
+
+    /// Does what is due. Early or repeated it does nothing.
+    pub(super) fn wake(&mut self, scene: &mut Scene<'_>) {
+        while let Some(due) = self.deadline().filter(|due| *due <= scene.now) {
+            self.elapse(&mut scene.at(due));
+        }
+    }
+
+    /// When there is something to do next.
+    #[must_use]
+    pub(super) fn deadline(&self) -> Option<Tick> {
+        [self.phase.until(), self.areas_until, self.pending.map(|pending| pending.until)].into_iter().flatten().min()
+    }
+
+    /// Takes what came about since the last call, in order.
+    pub(super) fn notices(&mut self) -> impl Iterator<Item = Notice> + use<> {
+        std::mem::take(&mut self.notices).into_iter()
+    }
+
+    /// The state of a domain.
+    #[must_use]
+    pub(super) const fn registration(&self, domain: Domain) -> Registration {
+        self.states[domain as usize]
+    }
+
+    /// The cell in which the modem is registered, or asks to be.
+    #[must_use]
+    pub(super) const fn cell(&self) -> Option<&Cell> {
+        self.camped.as_ref()
+    }
+
+    /// The cell that serves the modem: that of its registration, else, in limited service, the best one.
+    #[must_use]
+    pub(super) fn serving(&self) -> Option<&Cell> {
+        self.camped.as_ref().or_else(|| self.best())
+    }
+
+    /// The best cell in reach, while the radio is on.
+    #[must_use]
+    pub(super) fn best(&self) -> Option<&Cell> {
+        self.camped.as_ref().or_else(|| self.offers().first().map(|offer| &offer.cell))
+    }
+
+    /// The cells in reach, while the radio is on.
+    pub(super) fn offers(&self) -> &[Offer] {
+        if self.radio { self.world.offers() } else { &[] }
+    }
+
+    /// The names of a PLMN, long and short.
+    #[must_use]
+    pub(super) fn names(&self, plmn: Plmn) -> Option<(&str, &str)> {
+        self.world.names(plmn)
+    }
+
+    /// The names of the operator that serves.
+    #[must_use]
+    pub(super) fn operator(&self) -> Option<(&str, &str)> {
+        self.names(self.serving()?.plmn)
+    }
+
+    /// The PLMN of an operator's name, long or short.
+    #[must_use]
+    pub(super) fn plmn_named(&self, name: &str) -> Option<Plmn> {
+        self.world.plmn_named(name)
+    }
+
+    /// Every PLMN whose name is known.
+    #[must_use]
+    pub(super) fn known_names(&self) -> Vec<(Plmn, String)> {
+        self.world.known_names()
+    }
+
+    /// Whether the radio is on.
+    #[must_use]
+    pub(super) const fn is_on(&self) -> bool {
+        self.radio
+    }
+
+    /// Whether any cell can be received.
+    #[must_use]
+    pub(super) fn is_covered(&self) -> bool {
+        self.world.is_covered()
+    }
+
+    /// The cause with which the network refuses everybody.
+    #[must_use]
+    pub(super) fn denies(&self) -> Option<RejectCause> {
+        self.world.deny()
+    }
+
+    /// The last refusal, until a registration succeeds.
+    #[must_use]
+    pub(super) const fn refused(&self) -> Option<Refused> {
+        self.refused
+    }
+
+    /// Requests since power-up.
+    #[must_use]
+    pub(super) const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What the register said last.
+    #[must_use]
+    pub(super) const fn decision(&self) -> Option<Decision> {
+        self.decision
+    }
+
+    /// The received level in dBm, where the radio is on and receives one.
+    #[must_use]
+    pub(super) fn level(&self) -> Option<i16> {
+        self.world.signal().filter(|_| self.radio)
+    }
+
+    /// Whether the modem is attached for packet services.
+    #[must_use]
+    pub(super) fn is_attached(&self) -> bool {
+        Domains::PACKET.iter().any(|domain| self.registration(domain).is_registered())
+    }
+
+    /// Which services there are.
+    #[must_use]
+    pub(super) fn service(&self) -> Service {
+        if !self.radio || !self.world.is_covered() {
+            Service::None
+        } else if self.states.iter().any(|state| state.is_registered()) {
+            Service::Full
+        } else {
+            Service::Limited
+        }
+    }
+
+    /// An emergency call begins. Without a registration the modem attaches for it by its IMEI alone.
+    ///
+    /// # Errors
+    /// There is no cell, or the network refuses the IMEI (#5).
+    pub(super) fn begin_emergency(&mut self) -> Result<(), RejectCause> {
+        match self.service() {
+            Service::None => Err(NETWORK_FAILURE),
+            Service::Full => Ok(()),
+            Service::Limited if self.world.deny() == Some(RejectCause::IMEI_NOT_ACCEPTED) => {
+                Err(RejectCause::IMEI_NOT_ACCEPTED)
+            }
+            Service::Limited => {
+                let tech = self.world.offers().first().map(|offer| offer.cell.tech);
+                let domain = match tech.unwrap_or(Tech::Gsm) {
+                    Tech::Gsm | Tech::Utran => Domain::Cs,
+                    Tech::Lte | Tech::LteM | Tech::NbIot => Domain::Eps,
+                    Tech::Nr => Domain::FiveGs,
+                };
+                self.step(Domains::only(domain), Step::EmergencyAttach);
+                Ok(())
+            }
+        }
+    }
+
+    /// The emergency call is over: the modem is what it was before.
+    pub(super) fn end_emergency(&mut self) {
+        let emergency: Domains =
+            Domain::ALL.into_iter().filter(|&domain| self.registration(domain) == Registration::Emergency).collect();
+        let refused = self.refused.map(|refused| refused.cause);
+        let step = match (self.phase, refused) {
+            (Phase::Refused { .. }, Some(cause)) => Step::Reject { cause },
+            (Phase::BackOff { .. }, Some(cause)) => Step::Defer { cause, attempt: self.streak },
+            (Phase::Searching | Phase::Scanning { .. }, _) => Step::Search,
+            (
+                Phase::Stopped
+                | Phase::NoCard
+                | Phase::Asking { .. }
+                | Phase::Requesting { .. }
+                | Phase::Served
+                | Phase::Refused { .. }
+                | Phase::BackOff { .. },
+                _,
+            ) => Step::EmergencyRelease,
+        };
+        self.step(emergency, step);
+    }
+
+    /// Whether `+WS46` leaves this technology.
+    pub(super) fn offers_tech(&self, tech: Tech) -> bool {
+        self.techs & 1 << tech as u8 != 0
+    }
+
+    pub(super) fn step(&mut self, domains: Domains, step: Step) {
+        for domain in domains.iter() {
+            let state = &mut self.states[domain as usize];
+            *state = state.after(step);
+        }
+    }
+
+    fn forget_refusals(&mut self) {
+        self.bars.forget();
+        self.areas_until = None;
+        if self.phase.is_refused() {
+            self.phase = Phase::Stopped;
+        }
+    }
+
+    fn covered(&mut self, scene: &mut Scene<'_>, before: bool) {
+        match (before, self.world.is_covered()) {
+            (true, false) => self.lose(),
+            (false, true) if self.phase == Phase::Searching => self.seek(scene),
+            (false, true | false) | (true, true) => {}
+        }
+    }
+
+    fn deny(&mut self, scene: &mut Scene<'_>, cause: Option<RejectCause>) {
+        self.world.set_deny(cause);
+        // To a registered modem it comes as the answer to its next area update.
+        if self.phase == Phase::Served {
+            if let Some(cause) = cause.filter(|&cause| cause != RejectCause::IMEI_NOT_ACCEPTED) {
+                self.reject(scene, cause);
+            }
+        }
+    }
+
+    fn roam(&mut self, scene: &mut Scene<'_>, plmn: Plmn) {
+        let here = self.camped.map(|cell| cell.plmn);
+        self.world.roam(plmn);
+        match self.phase {
+            Phase::Stopped | Phase::NoCard => {}
+            Phase::Served if here == Some(plmn) => {}
+            Phase::Searching
+            | Phase::Scanning { .. }
+            | Phase::Asking { .. }
+            | Phase::Requesting { .. }
+            | Phase::Served
+            | Phase::BackOff { .. }
+            | Phase::Refused { .. } => {
+                self.streak = 0;
+                self.seek(scene);
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! `[network]`: what surrounds the modem, how long registration takes, and how this modem shows it.
+//!
+//! `profiles/generic-lte.toml` states every key with its default and its source.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+
+use super::domain::{Domains, Tech};
+use super::operator::Aborted;
+use crate::identity::Plmn;
+use crate::modem::profile::{Span, Values};
+use crate::wire::values::{AccessTechnology, Domain};
+
+/// `[network]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkProfile {
+    /// The operator's long name.
+    pub operator: String,
+    /// Its short name.
+    pub operator_short: String,
+    /// MCC and MNC of the cell that the modem stands in.
+    pub plmn: Code,
+    /// Its technology.
+    pub tech: Tech,
+    /// Its location or tracking area code, hexadecimal.
+    pub area: Hex,
+    /// Its cell identity, hexadecimal.
+    pub cell: Hex,
+    /// Its routing area code, hexadecimal; GERAN and UTRAN only.
+    pub rac: Hex,
+    /// What the antenna receives, in dBm (RSSI).
+    pub signal: i16,
+    /// False: there is no cell in reach until `network find`.
+    pub coverage: bool,
+    /// The cause with which the network refuses everybody; 0: it does not.
+    pub deny: u8,
+    /// Other cells in reach.
+    pub neighbours: Vec<NeighbourProfile>,
+    /// What the network does with a device that it detaches without a cause.
+    pub after_detach: AfterDetach,
+    /// Technologies of the modem, the one tried first in front.
+    pub techs: Vec<Tech>,
+    /// The context that is there from the start: its APN.
+    pub apn: String,
+    /// Its type: `IP`, `IPV6` or `IPV4V6`.
+    pub context_type: String,
+    /// Contexts that `+CGDCONT` can define.
+    pub contexts: u8,
+    /// How long things take.
+    pub timing: NetworkTiming,
+    /// What the modem shows, where modules differ.
+    pub show: ShowProfile,
+}
+
+/// One entry of `network.neighbours`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeighbourProfile {
+    /// Its long name.
+    pub operator: String,
+    /// Its short name.
+    pub operator_short: String,
+    /// MCC and MNC.
+    pub plmn: Code,
+    /// Its technology.
+    pub tech: Tech,
+    /// Its location or tracking area code, hexadecimal.
+    pub area: Hex,
+    /// Its cell identity, hexadecimal.
+    pub cell: Hex,
+    /// It serves no subscriber of this card's operator: listed as forbidden, refused with #11 when chosen by hand.
+    pub forbidden: bool,
+}
+
+/// `[network.timing]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkTiming {
+    /// From power-up, or from a cell that is found, to the request.
+    pub search: Span,
+    /// From the request to its answer.
+    pub register: Span,
+    /// From `+COPS=?` to its list.
+    pub list: Span,
+    /// `+COPS=0`, `+COPS=1` and `+CGATT=1` give up after this.
+    pub answer: Span,
+    /// Between two attempts after a failure: T3411, T3311 or T3511.
+    pub retry: Span,
+    /// After as many failures: T3402, T3302 or T3502.
+    pub back_off: Span,
+    /// How many failures that takes.
+    pub attempts: u8,
+    /// T3346: no attempt after congestion (#22).
+    pub congestion: Span,
+    /// Forbidden areas are forgotten after this.
+    pub areas: Span,
+}
+
+/// `[network.show]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowProfile {
+    /// In E-UTRAN (but NB-IoT) the modem is registered for circuit-switched services too, by a combined attach.
+    pub combined_attach: bool,
+    /// What `+CGREG` shows in E-UTRAN.
+    pub cgreg_in_lte: CgregInLte,
+    /// `<stat>` while a timer runs until the next attempt.
+    pub back_off_stat: u8,
+    /// n = 3 and 5 show the cause while a timer runs, too.
+    pub back_off_cause: bool,
+    /// `<stat>` 3 becomes 0 after this time; 0: it stays until `+CFUN`, power or the card changes it.
+    pub denied_for: Span,
+    /// A refused modem shows where it stands: `+CEREG: 3,3,"00A1","0001B2C3",7,0,6`.
+    pub denied_location: bool,
+    /// Cell identities have leading zeros.
+    pub cell_padded: bool,
+    /// `+CGREG` shows the routing area in GERAN and UTRAN.
+    pub rac: bool,
+    /// `<AcT>` of LTE-M: 7 in the standard.
+    pub act_lte_m: u8,
+    /// `<Active-Time>` of n = 4 and 5, 8 bits; empty: not shown.
+    pub active_time: String,
+    /// `<Periodic-TAU>` of n = 4 and 5, 8 bits; empty: not shown.
+    pub periodic_tau: String,
+    /// `<Allowed_NSSAI>` of `+C5GREG`, hexadecimal; empty: not shown.
+    pub nssai: String,
+    /// What `+CGATT=1` answers after a refusal.
+    pub cgatt_refused: RefusedAnswer,
+    /// When `+COPS=0` and `+COPS=1` answer.
+    pub cops_answers: CopsAnswers,
+    /// What they answer after a refusal.
+    pub cops_refused: RefusedAnswer,
+    /// `+CME ERROR` where there is no network.
+    pub no_network: u16,
+    /// `+COPS=0` and `+CGATT=1` make a refused modem try again, whatever the cause.
+    pub host_revives: bool,
+    /// `<mode>` of `+COPS` that it knows.
+    pub cops_modes: Values,
+    /// `+COPS?` shows the technology.
+    pub cops_act: bool,
+    /// How a keystroke ends `+COPS=?` and `+COPS=`.
+    pub aborted: Aborted,
+    /// `+CEER` where nothing was refused.
+    pub ceer_none: String,
+    /// `+CEER` after a refusal; `{cause}` is its number, `{text}` its name.
+    pub ceer_cause: String,
+    /// The parameters of `+CESQ`: 6, or 9 with those of NR.
+    pub cesq_fields: u8,
+    /// The context of the attach in E-UTRAN.
+    pub attach_cid: u8,
+    /// `+CGEV: ME PDN ACT` and its like are given.
+    pub pdn_events: bool,
+}
+
+/// What the network does with a device that it detaches without a cause.
+///
+/// Source: 3GPP TS 24.301, clause 5.5.2.3.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AfterDetach {
+    /// "Re-attach required": the modem attaches again by itself.
+    Attach,
+    /// "Re-attach not required": it waits for its host.
+    Stay,
+}
+
+/// What `+CGREG` shows in E-UTRAN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CgregInLte {
+    /// The packet registration, which is the one of EPS there.
+    Follows,
+    /// `<stat>` 4: out of the coverage that it speaks of.
+    Unknown,
+    /// `<stat>` 0.
+    Off,
+}
+
+/// When an operator selection answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopsAnswers {
+    /// OK, before anything is known.
+    AtOnce,
+    /// Once the modem is registered or refused, or the time is up.
+    Settled,
+}
+
+/// What a command answers that the network refuses: `"cause"`, `"error"`, `"ok"`, `"silent"`, or a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedAnswer {
+    /// `+CME ERROR: <100 + cause>` where TS 27.007 has that number, else 30 or 32 as the service is.
+    Cause,
+    /// `ERROR`
+    Error,
+    /// `OK`, and nothing has changed.
+    Ok,
+    /// Nothing, until `timing.answer` is over; then the error of a missing network.
+    Silent,
+    /// `+CME ERROR: <number>`
+    Number(u16),
+}
+
+impl<'de> Deserialize<'de> for RefusedAnswer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl Visitor<'_> for Any {
+            type Value = RefusedAnswer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"cause\", \"error\", \"ok\", \"silent\" or the number of an error")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<RefusedAnswer, E> {
+                u16::try_from(number)
+                    .map(RefusedAnswer::Number)
+                    .map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RefusedAnswer, E> {
+                match text {
+                    "cause" => Ok(RefusedAnswer::Cause),
+                    "error" => Ok(RefusedAnswer::Error),
+                    "ok" => Ok(RefusedAnswer::Ok),
+                    "silent" => Ok(RefusedAnswer::Silent),
+                    _ => text
+                        .parse()
+                        .map(RefusedAnswer::Number)
+                        .map_err(|_| E::invalid_value(Unexpected::Str(text), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// A number in hexadecimal digits: `"00A1"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hex(pub u64);
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // 36 bits is the widest there is: the NR cell identity.
+        match u64::from_str_radix(&text, 16) {
+            Ok(number) if text.len() <= 10 && !text.starts_with('+') && number < 1 << 36 => Ok(Self(number)),
+            Ok(_) | Err(_) => {
+                Err(D::Error::invalid_value(Unexpected::Str(&text), &"up to ten hexadecimal digits, such as \"00A1\""))
+            }
+        }
+    }
+}
+
+/// A PLMN in digits: `"00101"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code(pub Plmn);
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Plmn::parse(&text)
+            .map(Self)
+            .map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"MCC and MNC in 5 or 6 digits"))
+    }
+}
+
+impl NetworkProfile {
+    /// The domains in which a modem registers in a cell of this technology.
+    #[must_use]
+    pub(super) fn domains_of(&self, tech: Tech) -> Domains {
+        let lte = |combined: bool| {
+            let ps = self.show.cgreg_in_lte == CgregInLte::Follows;
+            [(Domain::Cs, combined), (Domain::Ps, ps), (Domain::Eps, true)]
+                .into_iter()
+                .filter_map(|(domain, has)| has.then_some(domain))
+                .collect()
+        };
+        match tech {
+            Tech::Gsm | Tech::Utran => [Domain::Cs, Domain::Ps].into_iter().collect(),
+            Tech::Lte | Tech::LteM => lte(self.show.combined_attach),
+            Tech::NbIot => lte(false),
+            Tech::Nr => Domains::only(Domain::FiveGs),
+        }
+    }
+
+    /// Every domain that the modem has.
+    #[must_use]
+    pub(super) fn domains(&self) -> Domains {
+        self.techs.iter().fold(Domains::NONE, |all, &tech| all.and(self.domains_of(tech)))
+    }
+
+    /// `<AcT>` as this modem writes it.
+    #[must_use]
+    pub(super) fn act(&self, tech: Tech) -> AccessTechnology {
+        match tech {
+            Tech::LteM => AccessTechnology::from_number(self.show.act_lte_m),
+            Tech::Gsm | Tech::Utran | Tech::Lte | Tech::NbIot | Tech::Nr => tech.act(),
+        }
+    }
+}

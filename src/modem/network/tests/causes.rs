@@ -1,0 +1,1 @@
+//! Every cause in every technology.
