@@ -51,9 +51,9 @@ pub use network::{
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
-    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, Keep, NetworkProfile, Override,
-    Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span, TimingProfile, UrcProfile,
-    Values,
+    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, NetworkProfile,
+    Override, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span, TimingProfile,
+    UrcProfile, Values,
 };
 pub use setting::Setting;
 pub use tick::Tick;

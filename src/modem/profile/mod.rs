@@ -25,7 +25,7 @@ use crate::identity::{Imei, Imeisv, Svn};
 pub use error::ProfileError;
 pub use merge::Override;
 pub use setting::{Keep, SettingProfile, SettingsProfile};
-pub use sim::SimProfile;
+pub use sim::{FileHeader, SimProfile};
 pub use value::{Refusal, Span, Values};
 
 /// The name of the profile that states every key.
@@ -348,6 +348,7 @@ impl Profile {
                 return Err(wrong("commands", format!("no value is called {{{name}}} in \"{text}\"")));
             }
         }
+        self.sim.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(
                 "equipment.clock",

@@ -9,6 +9,7 @@ use crate::register::{Answer, Reason};
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
 mod line;
+mod sim;
 
 /// Plays signs against the default profile: see [`Desk::play`].
 fn play(script: &str) -> String {
@@ -125,6 +126,7 @@ fn happening(text: &str) -> Event {
         ["sim", "remove"] => Event::Sim(SimEvent::Remove),
         ["sim", "lock"] => Event::Sim(SimEvent::Lock),
         ["sim", "block"] => Event::Sim(SimEvent::Block),
+        ["sim", "ready"] => Event::Sim(SimEvent::Ready),
         ["network", "lose"] => Event::Network(NetworkEvent::Lose),
         ["network", "find"] => Event::Network(NetworkEvent::Find),
         ["urc", ..] => Event::Urc(text["urc ".len()..].as_bytes().to_vec()),

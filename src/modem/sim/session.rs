@@ -1,0 +1,430 @@
+//! One logical channel: what is selected on it, and the commands that the card takes there.
+//!
+//! A command is `CLA INS P1 P2 P3 [data] [Le]`, as T=0 has it: P3 is the length of the data, or how much is wanted.
+//!
+//! Source: ETSI TS 102 221 clauses 10 and 11; 3GPP TS 51.011 clauses 8 and 9 for class A0.
+
+use super::card::Card;
+use super::header;
+use super::image::{Image, MASTER, Node, Shape};
+use super::secret::{Attempt, Digits, Which};
+use super::status::Status;
+use crate::modem::SimProfile;
+
+/// What the card answers: data and status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Response {
+    /// The data, without the status.
+    pub(super) data: Vec<u8>,
+    /// The status word.
+    pub(super) status: Status,
+}
+
+impl From<Status> for Response {
+    fn from(status: Status) -> Self {
+        Self { data: Vec::new(), status }
+    }
+}
+
+/// A logical channel.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    directory: u8,
+    file: Option<u8>,
+    /// The current record, 0 before the first.
+    record: u8,
+    /// What waits for GET RESPONSE.
+    waiting: Vec<u8>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { directory: MASTER, file: None, record: 0, waiting: Vec::new() }
+    }
+}
+
+/// A command, cut into its parts.
+#[derive(Debug, Clone, Copy)]
+struct Apdu<'a> {
+    class: u8,
+    instruction: u8,
+    p1: u8,
+    p2: u8,
+    p3: u8,
+    data: &'a [u8],
+    /// Whether the data is followed by how much is wanted back, so that no GET RESPONSE is needed.
+    wants_back: bool,
+}
+
+impl<'a> Apdu<'a> {
+    fn read(octets: &'a [u8]) -> Option<Self> {
+        let (&[class, instruction, p1, p2], rest) = octets.split_first_chunk()?;
+        let p3 = rest.first().copied().unwrap_or(0);
+        let data = rest.get(1..).unwrap_or_default();
+        let length = usize::from(p3);
+        let (data, wants_back) = match data.len() {
+            0 => (data, false),
+            count if count == length => (data, false),
+            count if count == length + 1 => (&data[..length], true),
+            _ => return None,
+        };
+        Some(Self { class, instruction, p1, p2, p3, data, wants_back })
+    }
+
+    fn is_gsm(&self) -> bool {
+        self.class == 0xA0
+    }
+
+    fn offset(&self) -> u16 {
+        u16::from_be_bytes([self.p1, self.p2])
+    }
+}
+
+impl Session {
+    /// Carries out one command.
+    pub(super) fn run(&mut self, card: &mut Card, sim: &SimProfile, octets: &[u8]) -> Response {
+        let Some(apdu) = Apdu::read(octets) else { return Status::WRONG_LENGTH.into() };
+        if let Err(status) = check_class(&apdu) {
+            return status.into();
+        }
+        if apdu.instruction != 0xC0 {
+            self.waiting.clear();
+        }
+        let result = self.carry_out(card, sim, &apdu);
+        let mut response = match result {
+            Ok(response) => response,
+            Err(status) => status.into(),
+        };
+        if apdu.is_gsm() {
+            response.status = response.status.gsm();
+        }
+        response
+    }
+
+    fn carry_out(&mut self, card: &mut Card, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        match apdu.instruction {
+            0xA4 => self.select(card, apdu),
+            0xF2 => self.status(card, apdu),
+            0xC0 => self.get_response(apdu),
+            0xB0 => {
+                let (file, offset) = self.binary_file(apdu)?;
+                let wanted = read_length(apdu)?;
+                let data = card.read_binary(sim, file, offset, wanted)?;
+                // 0 means 256 here, and a card hands out neither more nor less than it is asked for.
+                if wanted == 0 && data.len() < 256 {
+                    return Err(Status::correct_length(data.len()));
+                }
+                done(data, apdu)
+            }
+            0xD6 => {
+                let (file, offset) = self.binary_file(apdu)?;
+                needs_data(apdu)?;
+                card.update_binary(sim, file, offset, apdu.data).map(|()| Status::DONE.into())
+            }
+            0xB2 => {
+                let (file, number) = self.record_file(apdu)?;
+                let data = card.read_record(sim, file, number, 0)?;
+                let wanted = usize::from(read_length(apdu)?);
+                if wanted != data.len() {
+                    return Err(Status::correct_length(data.len()));
+                }
+                self.record = number;
+                done(data, apdu)
+            }
+            0xDC => {
+                let (file, number) = self.record_file(apdu)?;
+                needs_data(apdu)?;
+                card.update_record(sim, file, number, apdu.data)?;
+                self.record = number;
+                Ok(Status::DONE.into())
+            }
+            0xA2 => self.search(card, sim, apdu),
+            0x20 | 0x24 | 0x26 | 0x28 | 0x2C => pin_command(card, apdu),
+            // The card holds no key: it cannot answer a challenge, and says so as for a wrong network.
+            0x88 if apdu.data.is_empty() => Err(Status::WRONG_LENGTH),
+            0x88 => Err(Status::WRONG_MAC),
+            // TERMINAL PROFILE, ENVELOPE, TERMINAL RESPONSE: the card has no application toolkit to speak of.
+            0x10 | 0xC2 | 0x14 => Ok(Status::DONE.into()),
+            0x12 => Err(Status::NO_DIAGNOSIS),
+            _ => Err(Status::WRONG_INSTRUCTION),
+        }
+    }
+
+    /// SELECT: P1 00 by identifier, 03 the parent, 04 by application, 08 by path from the master file, 09 by path from here.
+    fn select(&mut self, card: &Card, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        let here = self.directory;
+        let (directory, node) = match (apdu.p1, apdu.data) {
+            (0x00, []) if !apdu.is_gsm() => (MASTER, Node::Directory(MASTER)),
+            (0x00, &[high, low]) => (here, self.reach(u16::from_be_bytes([high, low])).ok_or(Status::FILE_NOT_FOUND)?),
+            (0x00, _) => return Err(Status::WRONG_LENGTH),
+            (_, _) if apdu.is_gsm() => return Err(Status::WRONG_P1_P2),
+            (0x03, []) => (here, Node::Directory(Image::shared().directory(here).parent)),
+            (0x04, aid) => (here, Node::Directory(Image::shared().application(aid).ok_or(Status::FILE_NOT_FOUND)?)),
+            (0x08, path) => walk(MASTER, here, path)?,
+            (0x09, path) => walk(here, here, path)?,
+            (_, _) => return Err(Status::WRONG_P1_P2),
+        };
+        let answer = match (apdu.is_gsm(), apdu.p2 & 0x1C) {
+            (true, 0x00) => header::gsm(card, node),
+            (true, _) => return Err(Status::WRONG_P1_P2),
+            (false, 0x04) => header::fcp(card, node),
+            (false, 0x0C | 0x00) => Vec::new(),
+            (false, _) => return Err(Status::WRONG_P1_P2),
+        };
+        self.enter(directory, node);
+        Ok(self.hand_out(answer, apdu))
+    }
+
+    /// Makes a directory the current one, or a file in it.
+    fn enter(&mut self, directory: u8, node: Node) {
+        self.record = 0;
+        (self.directory, self.file) = match node {
+            Node::Directory(directory) => (directory, None),
+            Node::File(file) => (directory, Some(file)),
+        };
+    }
+
+    /// The directory or file that an identifier means here: itself, below, beside, above, the master file, the USIM.
+    ///
+    /// Source: ETSI TS 102 221, clause 8.4.1.
+    fn reach(&self, id: u16) -> Option<Node> {
+        let image = Image::shared();
+        let here = image.directory(self.directory);
+        match id {
+            0x3F00 => Some(Node::Directory(MASTER)),
+            0x7FFF => Some(Node::Directory(image.usim())),
+            id if id == here.id => Some(Node::Directory(self.directory)),
+            id => image
+                .child(self.directory, id)
+                .or_else(|| {
+                    let beside = image.child(here.parent, id);
+                    beside.filter(|node| matches!(node, Node::Directory(_)))
+                })
+                .or_else(|| (image.directory(here.parent).id == id).then_some(Node::Directory(here.parent))),
+        }
+    }
+
+    /// STATUS: the current directory once more.
+    fn status(&mut self, card: &Card, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        let node = Node::Directory(self.directory);
+        let answer = match (apdu.is_gsm(), apdu.p1, apdu.p2) {
+            (true, 0, 0) => header::gsm(card, node),
+            (false, 0..=2, 0x00) => header::fcp(card, node),
+            (false, 0..=2, 0x01) => {
+                let aid = Image::shared().directory(self.directory).aid.as_deref().unwrap_or_default();
+                let mut name = vec![0x84, u8::try_from(aid.len()).unwrap_or(0)];
+                name.extend_from_slice(aid);
+                name
+            }
+            (false, 0..=2, 0x0C) => return Ok(Status::DONE.into()),
+            (_, _, _) => return Err(Status::WRONG_P1_P2),
+        };
+        let wanted = usize::from(apdu.p3);
+        match wanted {
+            0 => Err(Status::correct_length(answer.len())),
+            wanted if wanted > answer.len() => Err(Status::correct_length(answer.len())),
+            wanted => done(answer[..wanted].to_vec(), apdu),
+        }
+    }
+
+    fn get_response(&mut self, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        if apdu.p1 != 0 || apdu.p2 != 0 {
+            return Err(Status::WRONG_P1_P2);
+        }
+        let wanted = if apdu.p3 == 0 { 256 } else { usize::from(apdu.p3) };
+        match self.waiting.len() {
+            0 => Err(Status::NOT_SATISFIED),
+            there if apdu.p3 != 0 && wanted > there => Err(Status::correct_length(there)),
+            there => {
+                let data: Vec<u8> = self.waiting.drain(..wanted.min(there)).collect();
+                let status = if self.waiting.is_empty() { Status::DONE } else { Status::waiting(self.waiting.len()) };
+                Ok(Response { data, status })
+            }
+        }
+    }
+
+    /// Data for a command that had data itself: at once where it is wanted back, else by GET RESPONSE.
+    fn hand_out(&mut self, answer: Vec<u8>, apdu: &Apdu<'_>) -> Response {
+        if answer.is_empty() {
+            return Status::DONE.into();
+        }
+        if apdu.wants_back || apdu.data.is_empty() && !apdu.is_gsm() && apdu.p3 != 0 {
+            return Response { data: answer, status: Status::DONE };
+        }
+        self.waiting = answer;
+        Status::waiting(self.waiting.len()).into()
+    }
+
+    /// The file of READ BINARY and UPDATE BINARY, and where in it: P1 may hold a short file identifier.
+    fn binary_file(&mut self, apdu: &Apdu<'_>) -> Result<(u8, u16), Status> {
+        if apdu.p1 & 0x80 == 0 || apdu.is_gsm() {
+            return Ok((self.file.ok_or(Status::NO_FILE)?, apdu.offset()));
+        }
+        if apdu.p1 & 0x60 != 0 {
+            return Err(Status::WRONG_P1_P2);
+        }
+        let file = self.by_short(apdu.p1 & 0x1F)?;
+        Ok((file, u16::from(apdu.p2)))
+    }
+
+    /// The file of READ RECORD and UPDATE RECORD, and which record: P2 has the mode, and may hold a short file identifier.
+    fn record_file(&mut self, apdu: &Apdu<'_>) -> Result<(u8, u8), Status> {
+        let file = match apdu.p2 >> 3 {
+            0 => self.file.ok_or(Status::NO_FILE)?,
+            short => self.by_short(short)?,
+        };
+        let Shape::Linear { count, .. } = Image::shared().file(file).shape else { return Err(Status::WRONG_STRUCTURE) };
+        let number = match (apdu.p2 & 0x07, apdu.p1) {
+            (0x02, _) => self.record.checked_add(1).filter(|&next| next <= count),
+            (0x03, _) => match self.record {
+                0 => Some(count),
+                record => Some(record - 1),
+            },
+            (0x04, 0) => Some(self.record),
+            (0x04, number) => Some(number),
+            (_, _) => return Err(Status::WRONG_P1_P2),
+        };
+        match number {
+            Some(0) | None => Err(Status::RECORD_NOT_FOUND),
+            Some(number) => Ok((file, number)),
+        }
+    }
+
+    fn by_short(&mut self, short: u8) -> Result<u8, Status> {
+        let file = Image::shared().short(self.directory, short).ok_or(Status::FILE_NOT_FOUND)?;
+        self.enter(self.directory, Node::File(file));
+        Ok(file)
+    }
+
+    /// SEARCH RECORD, simple: the numbers of the records that contain the pattern, forward (04) or backward (05) from P1.
+    fn search(&mut self, card: &Card, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        if apdu.is_gsm() {
+            return Err(Status::NOT_SUPPORTED);
+        }
+        let file = match apdu.p2 >> 3 {
+            0 => self.file.ok_or(Status::NO_FILE)?,
+            short => self.by_short(short)?,
+        };
+        let Shape::Linear { length, count } = Image::shared().file(file).shape else {
+            return Err(Status::WRONG_STRUCTURE);
+        };
+        if apdu.data.is_empty() || apdu.data.len() > usize::from(length) {
+            return Err(Status::WRONG_LENGTH);
+        }
+        let from = apdu.p1.max(1);
+        let numbers: Vec<u8> = match apdu.p2 & 0x07 {
+            0x04 => (from..=count).collect(),
+            0x05 => (1..=from.min(count)).rev().collect(),
+            _ => return Err(Status::NOT_SUPPORTED),
+        };
+        let mut found = Vec::new();
+        for number in numbers {
+            let record = card.read_record(sim, file, number, 0)?;
+            if record.windows(apdu.data.len()).any(|window| window == apdu.data) {
+                found.push(number);
+            }
+        }
+        if let Some(&first) = found.first() {
+            self.record = first;
+        }
+        Ok(self.hand_out(found, apdu))
+    }
+}
+
+/// Class 00 to 03 for what reads and writes, 80 to 83 for STATUS and the toolkit, A0 for the GSM application.
+fn check_class(apdu: &Apdu<'_>) -> Result<(), Status> {
+    let proprietary = matches!(apdu.instruction, 0xF2 | 0x10 | 0x12 | 0x14 | 0xC2);
+    match apdu.class {
+        0xA0 => Ok(()),
+        0x00..=0x03 if !proprietary => Ok(()),
+        0x80..=0x83 if proprietary => Ok(()),
+        0x04..=0x0F | 0x84..=0x8F => Err(Status::NO_SECURE_MESSAGING),
+        0x40..=0x4F => Err(Status::NO_CHANNEL),
+        _ => Err(Status::WRONG_CLASS),
+    }
+}
+
+fn done(data: Vec<u8>, apdu: &Apdu<'_>) -> Result<Response, Status> {
+    if apdu.data.is_empty() { Ok(Response { data, status: Status::DONE }) } else { Err(Status::WRONG_LENGTH) }
+}
+
+fn read_length(apdu: &Apdu<'_>) -> Result<u8, Status> {
+    if apdu.data.is_empty() { Ok(apdu.p3) } else { Err(Status::WRONG_LENGTH) }
+}
+
+fn needs_data(apdu: &Apdu<'_>) -> Result<(), Status> {
+    if apdu.data.is_empty() { Err(Status::WRONG_LENGTH) } else { Ok(()) }
+}
+
+/// VERIFY, CHANGE, DISABLE, ENABLE and UNBLOCK PIN.
+fn pin_command(card: &mut Card, apdu: &Apdu<'_>) -> Result<Response, Status> {
+    let which = match (apdu.instruction, apdu.is_gsm(), apdu.p1, apdu.p2) {
+        (0x2C, true, 0, 0x00) | (_, true, 0, 0x01) | (_, false, 0, 0x01) => Which::Pin,
+        (_, true, 0, 0x02) | (_, false, 0, 0x81) => Which::Pin2,
+        (_, _, 0, _) => return Err(Status::NO_SUCH_KEY),
+        (_, _, _, _) => return Err(Status::WRONG_P1_P2),
+    };
+    let secret = card.secret(which);
+    let (first, second) = blocks(apdu.data)?;
+    let attempt = match (apdu.instruction, first, second) {
+        // Without data: how many tries are left, or that none is needed.
+        (0x20, None, None) if secret.is_satisfied() => return Ok(Status::DONE.into()),
+        (0x20, None, None) if secret.tries() == 0 => return Err(Status::BLOCKED),
+        (0x20, None, None) => return Err(Status::tries(secret.tries())),
+        (0x2C, None, None) if secret.puk_tries() == 0 => return Err(Status::BLOCKED),
+        (0x2C, None, None) => return Err(Status::tries(secret.puk_tries())),
+        (0x20, Some(pin), None) => secret.verify(pin),
+        (0x24, Some(old), Some(new)) => secret.change(old, acceptable(new)?),
+        (0x26, Some(pin), None) => secret.enable(pin, false),
+        (0x28, Some(pin), None) => secret.enable(pin, true),
+        (0x2C, Some(puk), Some(new)) => secret.unblock(puk, acceptable(new)?),
+        (_, _, _) => return Err(Status::WRONG_LENGTH),
+    };
+    match attempt {
+        Attempt::Right => Ok(Status::DONE.into()),
+        Attempt::Wrong { left } => Err(Status::tries(left)),
+        Attempt::Blocked => Err(Status::BLOCKED),
+        Attempt::Idle if apdu.instruction == 0x28 || apdu.instruction == 0x26 => Err(Status::NOT_SATISFIED),
+        Attempt::Idle => Err(Status::DISABLED),
+    }
+}
+
+/// None, one or two blocks of eight octets.
+fn blocks(data: &[u8]) -> Result<(Option<Digits>, Option<Digits>), Status> {
+    let (blocks, rest) = data.as_chunks::<8>();
+    match (blocks, rest) {
+        ([], []) => Ok((None, None)),
+        ([first], []) => Ok((Some(*first), None)),
+        ([first, second], []) => Ok((Some(*first), Some(*second))),
+        (_, _) => Err(Status::WRONG_LENGTH),
+    }
+}
+
+/// A new PIN has four to eight digits, filled with FF.
+fn acceptable(new: Digits) -> Result<Digits, Status> {
+    let length = new.iter().position(|&octet| octet == 0xFF).unwrap_or(new.len());
+    let (digits, filling) = new.split_at(length);
+    let fits = length >= 4 && digits.iter().all(u8::is_ascii_digit) && filling.iter().all(|&octet| octet == 0xFF);
+    if fits { Ok(new) } else { Err(Status(0x6A80)) }
+}
+
+/// Follows a path of identifiers to a directory or file, and the directory that this one stands in.
+fn walk(from: u8, here: u8, path: &[u8]) -> Result<(u8, Node), Status> {
+    let (ids, rest) = path.as_chunks::<2>();
+    if ids.is_empty() || !rest.is_empty() {
+        return Err(Status::WRONG_LENGTH);
+    }
+    let image = Image::shared();
+    // The application that is active on this channel, else the USIM.
+    let active = if image.directory(here).aid.is_some() { here } else { image.usim() };
+    let mut at = (from, Node::Directory(from));
+    for (step, id) in ids.iter().map(|id| u16::from_be_bytes(*id)).enumerate() {
+        let Node::Directory(directory) = at.1 else { return Err(Status::FILE_NOT_FOUND) };
+        at = match id {
+            0x3F00 if step == 0 && from == MASTER => at,
+            0x7FFF if directory == MASTER => (active, Node::Directory(active)),
+            id => (directory, image.child(directory, id).ok_or(Status::FILE_NOT_FOUND)?),
+        };
+    }
+    Ok(at)
+}

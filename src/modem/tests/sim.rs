@@ -1,0 +1,660 @@
+//! The card from outside.
+
+use super::{Desk, play};
+
+/// A modem with these settings, its card read.
+fn desk(settings: &[&str]) -> Desk {
+    let mut desk = Desk::new("generic-lte", settings);
+    desk.play("> AT+CMEE=1\n~ 1s");
+    desk
+}
+
+#[test]
+fn a_card_is_busy_then_ready_and_says_who_it_is() {
+    insta::assert_snapshot!(play("
+        > AT+CMEE=1
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CRSM=176,12258,0,0,10
+        ~ 50ms
+        > AT+CPIN?
+        > AT+CPIN=?
+        > AT+CIMI
+        > AT+CCID
+        > AT+ICCID
+        > AT+QCCID
+        > AT+CPIN=\"1234\"
+        ?sim.state
+    "), @r#"
+    > AT+CMEE=1
+    < OK
+    > AT+CPIN?
+    < +CME ERROR: 14
+    > AT+CIMI
+    < +CME ERROR: 14
+    > AT+CRSM=176,12258,0,0,10
+    < +CME ERROR: 14
+    ~ 50ms
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    > AT+CPIN=?
+    < OK
+    > AT+CIMI
+    < 001010123456789
+    < OK
+    > AT+CCID
+    < +CCID: 8999901000000000016
+    < OK
+    > AT+ICCID
+    < +ICCID: 8999901000000000016
+    < OK
+    > AT+QCCID
+    < ERROR
+    > AT+CPIN="1234"
+    < +CME ERROR: 3
+    ?sim.state
+    = Some(Text("ready"))
+    "#);
+}
+
+#[test]
+fn a_network_daemon_reads_the_card_with_crsm() {
+    insta::assert_snapshot!(desk(&[]).play("
+        > AT+CRSM=176,12258,0,0,10
+        > AT+CRSM=176,28589,0,0,4
+        > AT+CRSM=176,28486,0,0,17
+        > AT+CRSM=176,28478,0,0,0
+        > AT+CRSM=176,12037,0,0,2
+        > AT+CRSM=192,12258
+        > AT+CRSM=192,28421
+        > AT+CRSM=192,28480
+        > AT+CRSM=178,28480,1,4,28
+        > AT+CRSM=192,28590
+        > AT+CRSM=192,20256
+        > AT+CRSM=176,28542,0,0,11,,\"3F007FFF\"
+        > AT+CRSM=176,28542,0,0,11,,\"7F20\"
+        > AT+CRSM=242
+        > AT+CUAD
+        > AT+CRSM=?
+    "), @r#"
+    > AT+CRSM=176,12258,0,0,10
+    < +CRSM: 144,0,\"989909010000000010F6\"
+    < OK
+    > AT+CRSM=176,28589,0,0,4
+    < +CRSM: 144,0,\"00000002\"
+    < OK
+    > AT+CRSM=176,28486,0,0,17
+    < +CRSM: 144,0,\"0154657374204E6574776F726BFFFFFFFF\"
+    < OK
+    > AT+CRSM=176,28478,0,0,0
+    < +CRSM: 106,130
+    < OK
+    > AT+CRSM=176,12037,0,0,2
+    < +CRSM: 144,0,\"656E\"
+    < OK
+    > AT+CRSM=192,12258
+    < +CRSM: 144,0,\"62178202412183022FE28A01058B032F06018002000A880110\"
+    < OK
+    > AT+CRSM=192,28421
+    < +CRSM: 144,0,\"62178202412183026F058A01058B032F060280020004880110\"
+    < OK
+    > AT+CRSM=192,28480
+    < +CRSM: 144,0,\"621982054221001C0183026F408A01058B032F06038002001C8800\"
+    < OK
+    > AT+CRSM=178,28480,1,4,28
+    < +CRSM: 144,0,\"FFFFFFFFFFFFFFFFFFFFFFFFFFFF07915155100000F1FFFFFFFFFFFF\"
+    < OK
+    > AT+CRSM=192,28590
+    < +CRSM: 106,130
+    < OK
+    > AT+CRSM=192,20256
+    < +CRSM: 106,130
+    < OK
+    > AT+CRSM=176,28542,0,0,11,,"3F007FFF"
+    < +CRSM: 144,0,\"FFFFFFFF00F1100000FF01\"
+    < OK
+    > AT+CRSM=176,28542,0,0,11,,"7F20"
+    < +CRSM: 144,0,\"FFFFFFFF00F1100000FF01\"
+    < OK
+    > AT+CRSM=242
+    < +CRSM: 144,0,\"62328202782183027FFF8410A0000000871002FFFFFFFF8900000100A5038001718A01058B032F0605C609900140830101830181\"
+    < OK
+    > AT+CUAD
+    < +CUAD: 61184F10A0000000871002FFFFFFFF890000010050045553494DFFFFFFFFFFFF
+    < OK
+    > AT+CRSM=?
+    < OK
+    "#);
+    insta::assert_snapshot!(desk(&["sim.file_header=gsm"]).play("
+        > AT+CRSM=192,12258
+        > AT+CRSM=192,28480,0,0,15
+    "), @r#"
+    > AT+CRSM=192,12258
+    < +CRSM: 144,0,\"0000000A2FE204000FFF4401020000\"
+    < OK
+    > AT+CRSM=192,28480,0,0,15
+    < +CRSM: 144,0,\"0000001C6F40040011FF440102011C\"
+    < OK
+    "#);
+}
+
+#[test]
+fn crsm_writes_what_may_be_written_and_refuses_the_rest() {
+    insta::assert_snapshot!(desk(&[]).play("
+        > AT+CRSM=214,28539,0,0,12,\"00F110FFFFFFFFFFFFFFFFFF\"
+        ?sim.forbidden
+        > AT+CRSM=176,28539,0,0,12
+        > AT+CRSM=214,28539,0,0,3,\"FFFFFF\"
+        ?sim.forbidden
+        > AT+CRSM=214,12258,0,0,1,\"00\"
+        > AT+CRSM=220,28480,1,4,28,\"4F776EFFFFFFFFFFFFFFFFFFFFFF07915155214365F7FFFFFFFFFFFF\"
+        > AT+CRSM=178,28480,1,4,28
+        > AT+CRSM=178,28480,2,4,28
+        > AT+CRSM=178,28480,1,4,27
+        > AT+CRSM=176,28480,0,0,1
+        > AT+CRSM=164,28480,0,0,0
+        > AT+CRSM=214,28539,0,0,12,\"00F\"
+        > AT+CRSM=\"176\"
+        > AT+CRSM
+    "), @r#"
+    > AT+CRSM=214,28539,0,0,12,"00F110FFFFFFFFFFFFFFFFFF"
+    < +CRSM: 144,0
+    < OK
+    ?sim.forbidden
+    = Some(Text("00101"))
+    > AT+CRSM=176,28539,0,0,12
+    < +CRSM: 144,0,\"00F110FFFFFFFFFFFFFFFFFF\"
+    < OK
+    > AT+CRSM=214,28539,0,0,3,"FFFFFF"
+    < +CRSM: 144,0
+    < OK
+    ?sim.forbidden
+    = Some(Text(""))
+    > AT+CRSM=214,12258,0,0,1,"00"
+    < +CRSM: 105,130
+    < OK
+    > AT+CRSM=220,28480,1,4,28,"4F776EFFFFFFFFFFFFFFFFFFFFFF07915155214365F7FFFFFFFFFFFF"
+    < +CRSM: 144,0
+    < OK
+    > AT+CRSM=178,28480,1,4,28
+    < +CRSM: 144,0,\"4F776EFFFFFFFFFFFFFFFFFFFFFF07915155214365F7FFFFFFFFFFFF\"
+    < OK
+    > AT+CRSM=178,28480,2,4,28
+    < +CRSM: 106,131
+    < OK
+    > AT+CRSM=178,28480,1,4,27
+    < +CRSM: 108,28
+    < OK
+    > AT+CRSM=176,28480,0,0,1
+    < +CRSM: 105,129
+    < OK
+    > AT+CRSM=164,28480,0,0,0
+    < ERROR
+    > AT+CRSM=214,28539,0,0,12,"00F"
+    < ERROR
+    > AT+CRSM="176"
+    < ERROR
+    > AT+CRSM
+    < ERROR
+    "#);
+}
+
+#[test]
+fn csim_carries_commands_to_the_card() {
+    insta::assert_snapshot!(desk(&["sim.pin=2468"]).play("
+        > AT+CSIM=10,\"0020000100\"
+        > AT+CSIM=10,\"002C000100\"
+        > AT+CSIM=10,\"0020008100\"
+        > AT+CSIM=10,\"002C008100\"
+        > AT+CSIM=14,\"00A40804047FFF\"
+        > AT+CSIM=18,\"00A40804047FFF6F07\"
+        > AT+CSIM=10,\"00B0000009\"
+        > AT+CPIN?
+        > AT+CSIM=26,\"002000010832343638FFFFFFFF\"
+        > AT+CPIN?
+        > AT+CSIM=10,\"00B0000009\"
+        > AT+CSIM=9,\"0020000100\"
+        > AT+CSIM=10,\"002000010\"
+        > AT+CSIM=4,\"00A4\"
+        > AT+CSIM=?
+    "), @r#"
+    > AT+CSIM=10,"0020000100"
+    < +CSIM: 4,\"63C3\"
+    < OK
+    > AT+CSIM=10,"002C000100"
+    < +CSIM: 4,\"63CA\"
+    < OK
+    > AT+CSIM=10,"0020008100"
+    < +CSIM: 4,\"63C3\"
+    < OK
+    > AT+CSIM=10,"002C008100"
+    < +CSIM: 4,\"63CA\"
+    < OK
+    > AT+CSIM=14,"00A40804047FFF"
+    < +CSIM: 4,\"6700\"
+    < OK
+    > AT+CSIM=18,"00A40804047FFF6F07"
+    < +CSIM: 4,\"6119\"
+    < OK
+    > AT+CSIM=10,"00B0000009"
+    < +CSIM: 4,\"6982\"
+    < OK
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    > AT+CSIM=26,"002000010832343638FFFFFFFF"
+    < +CSIM: 4,\"9000\"
+    < OK
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    > AT+CSIM=10,"00B0000009"
+    < +CSIM: 22,\"0809101010325476989000\"
+    < OK
+    > AT+CSIM=9,"0020000100"
+    < ERROR
+    > AT+CSIM=10,"002000010"
+    < ERROR
+    > AT+CSIM=4,"00A4"
+    < ERROR
+    > AT+CSIM=?
+    < OK
+    "#);
+}
+
+#[test]
+fn a_pin_is_asked_for_changed_and_turned_off() {
+    insta::assert_snapshot!(desk(&["sim.pin=2468"]).play("
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CCID
+        > AT+CLCK=\"SC\",2
+        > AT+CRSM=176,28423,0,0,9
+        > AT+CPIN=\"12\"
+        > AT+CPIN=\"1111\"
+        > AT+CPINR
+        > AT+CPINR=\"SIM PIN\"
+        > AT+CPIN=\"2468\",\"1357\"
+        > AT+CPIN=2468
+        > AT+CPINR=\"SIM P*\"
+        > AT+CIMI
+        > AT+CLCK=\"SC\",0,\"2468\"
+        > AT+CLCK=\"SC\",0,\"2468\"
+        > AT+CLCK=\"SC\",2
+        > AT+CPWD=\"SC\",\"2468\",\"1357\"
+        > AT+CLCK=\"SC\",1,\"9999\"
+        > AT+CLCK=\"SC\",1,\"2468\"
+        > AT+CPWD=\"SC\",\"2468\",\"1357\"
+        > AT+CPWD=\"P2\",\"5678\",\"8765\"
+        > AT+CLCK=?
+        > AT+CLCK=\"FD\",2
+        > AT+CLCK=\"PN\",2
+        > AT+CLCK=\"XX\",2
+        > AT+CPWD=?
+        * power cycle
+        ~ 1s
+        > AT+CMEE=1
+        > AT+CPIN?
+        > AT+CPIN=\"2468\"
+        > AT+CPIN=\"1357\"
+        > AT+CPIN?
+    "), @r#"
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    > AT+CIMI
+    < +CME ERROR: 11
+    > AT+CCID
+    < +CCID: 8999901000000000016
+    < OK
+    > AT+CLCK="SC",2
+    < +CLCK: 1
+    < OK
+    > AT+CRSM=176,28423,0,0,9
+    < +CRSM: 105,130
+    < OK
+    > AT+CPIN="12"
+    < ERROR
+    > AT+CPIN="1111"
+    < +CME ERROR: 16
+    > AT+CPINR
+    < +CPINR: SIM PIN,2,3
+    < +CPINR: SIM PUK,10,10
+    < +CPINR: SIM PIN2,3,3
+    < +CPINR: SIM PUK2,10,10
+    < OK
+    > AT+CPINR="SIM PIN"
+    < +CPINR: SIM PIN,2,3
+    < OK
+    > AT+CPIN="2468","1357"
+    < ERROR
+    > AT+CPIN=2468
+    < OK
+    > AT+CPINR="SIM P*"
+    < +CPINR: SIM PIN,3,3
+    < +CPINR: SIM PUK,10,10
+    < +CPINR: SIM PIN2,3,3
+    < +CPINR: SIM PUK2,10,10
+    < OK
+    > AT+CIMI
+    < 001010123456789
+    < OK
+    > AT+CLCK="SC",0,"2468"
+    < OK
+    > AT+CLCK="SC",0,"2468"
+    < +CME ERROR: 3
+    > AT+CLCK="SC",2
+    < +CLCK: 0
+    < OK
+    > AT+CPWD="SC","2468","1357"
+    < +CME ERROR: 3
+    > AT+CLCK="SC",1,"9999"
+    < +CME ERROR: 16
+    > AT+CLCK="SC",1,"2468"
+    < OK
+    > AT+CPWD="SC","2468","1357"
+    < OK
+    > AT+CPWD="P2","5678","8765"
+    < OK
+    > AT+CLCK=?
+    < +CLCK: (\"SC\",\"PN\",\"AO\",\"OI\",\"OX\",\"AI\",\"IR\",\"FD\")
+    < OK
+    > AT+CLCK="FD",2
+    < +CLCK: 0
+    < OK
+    > AT+CLCK="PN",2
+    < +CLCK: 0
+    < OK
+    > AT+CLCK="XX",2
+    < +CME ERROR: 4
+    > AT+CPWD=?
+    < +CPWD: (\"SC\",8),(\"P2\",8)
+    < OK
+    * power cycle
+    ! Restarted
+    ~ 1s
+    > AT+CMEE=1
+    < OK
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    > AT+CPIN="2468"
+    < +CME ERROR: 16
+    > AT+CPIN="1357"
+    < OK
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    "#);
+}
+
+#[test]
+fn three_wrong_pins_block_the_card_and_ten_wrong_puks_end_it() {
+    let mut desk = desk(&["sim.pin=2468"]);
+    insta::assert_snapshot!(desk.play("
+        > AT+CPIN=\"1111\"
+        > AT+CPIN=\"1111\"
+        > AT+CPIN=\"1111\"
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CPIN=\"2468\"
+        > AT+CLCK=\"SC\",0,\"2468\"
+        > AT+CPIN=\"87654321\",\"1357\"
+        > AT+CPINR
+        > AT+CPIN=\"12345678\",\"1357\"
+        > AT+CPIN?
+        * sim block
+        > AT+CPIN?
+    "), @r#"
+    > AT+CPIN="1111"
+    < +CME ERROR: 16
+    > AT+CPIN="1111"
+    < +CME ERROR: 16
+    > AT+CPIN="1111"
+    < +CME ERROR: 12
+    > AT+CPIN?
+    < +CPIN: SIM PUK
+    < OK
+    > AT+CIMI
+    < +CME ERROR: 12
+    > AT+CPIN="2468"
+    < +CME ERROR: 12
+    > AT+CLCK="SC",0,"2468"
+    < +CME ERROR: 12
+    > AT+CPIN="87654321","1357"
+    < +CME ERROR: 16
+    > AT+CPINR
+    < +CPINR: SIM PIN,0,3
+    < +CPINR: SIM PUK,9,10
+    < +CPINR: SIM PIN2,3,3
+    < +CPINR: SIM PUK2,10,10
+    < OK
+    > AT+CPIN="12345678","1357"
+    < OK
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    * sim block
+    > AT+CPIN?
+    < +CPIN: SIM PUK
+    < OK
+    "#);
+    for _ in 0..9 {
+        desk.play("> AT+CPIN=\"87654321\",\"1357\"");
+    }
+    insta::assert_snapshot!(desk.play("
+        > AT+CPIN=\"87654321\",\"1357\"
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CPIN=\"12345678\",\"1357\"
+        ?sim.state
+    "), @r#"
+    > AT+CPIN="87654321","1357"
+    < +CME ERROR: 13
+    > AT+CPIN?
+    < +CME ERROR: 13
+    > AT+CIMI
+    < +CME ERROR: 13
+    > AT+CPIN="12345678","1357"
+    < +CME ERROR: 13
+    ?sim.state
+    = Some(Text("failed"))
+    "#);
+}
+
+#[test]
+fn a_card_comes_and_goes_and_keeps_what_was_written() {
+    insta::assert_snapshot!(desk(&["sim.urc=+CPIN: {pin}"]).play("
+        > AT+CRSM=214,28539,0,0,12,\"00F110FFFFFFFFFFFFFFFFFF\"
+        * sim remove
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CRSM=176,28539,0,0,12
+        > AT+CPINR
+        * sim remove
+        * sim insert
+        > AT+CPIN?
+        ~ 50ms
+        > AT+CPIN?
+        > AT+CRSM=176,28539,0,0,12
+        * sim lock
+        > AT+CPIN?
+        > AT+CPIN=\"1234\"
+        * sim lock
+        * sim ready
+        > AT+CPIN?
+    "), @r#"
+    > AT+CRSM=214,28539,0,0,12,"00F110FFFFFFFFFFFFFFFFFF"
+    < +CRSM: 144,0
+    < OK
+    * sim remove
+    < +CPIN: NOT INSERTED
+    > AT+CPIN?
+    < +CME ERROR: 10
+    > AT+CIMI
+    < +CME ERROR: 10
+    > AT+CRSM=176,28539,0,0,12
+    < +CME ERROR: 10
+    > AT+CPINR
+    < +CME ERROR: 10
+    * sim remove
+    * sim insert
+    > AT+CPIN?
+    < +CME ERROR: 14
+    ~ 50ms
+    < +CPIN: READY
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    > AT+CRSM=176,28539,0,0,12
+    < +CRSM: 144,0,\"00F110FFFFFFFFFFFFFFFFFF\"
+    < OK
+    * sim lock
+    < +CPIN: SIM PIN
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    > AT+CPIN="1234"
+    < OK
+    < +CPIN: READY
+    * sim lock
+    < +CPIN: SIM PIN
+    * sim ready
+    < +CPIN: READY
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    "#);
+}
+
+#[test]
+fn a_modem_without_a_card_or_with_a_broken_one_says_so() {
+    insta::assert_snapshot!(desk(&["sim.present=false"]).play("
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CCID
+        > AT+CLCK=\"SC\",2
+        > AT+CPIN=\"1234\"
+        ?sim.state
+    "), @r#"
+    > AT+CPIN?
+    < +CME ERROR: 10
+    > AT+CIMI
+    < +CME ERROR: 10
+    > AT+CCID
+    < +CME ERROR: 10
+    > AT+CLCK="SC",2
+    < +CME ERROR: 10
+    > AT+CPIN="1234"
+    < +CME ERROR: 10
+    ?sim.state
+    = Some(Text("absent"))
+    "#);
+    insta::assert_snapshot!(desk(&["sim.broken=true"]).play("
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CCID
+        ?sim.state
+    "), @r#"
+    > AT+CPIN?
+    < +CME ERROR: 13
+    > AT+CIMI
+    < +CME ERROR: 13
+    > AT+CCID
+    < +CME ERROR: 13
+    ?sim.state
+    = Some(Text("failed"))
+    "#);
+    insta::assert_snapshot!(desk(&["sim.imsi="]).play("
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CCID
+    "), @"
+    > AT+CPIN?
+    < +CME ERROR: 13
+    > AT+CIMI
+    < +CME ERROR: 13
+    > AT+CCID
+    < +CCID: 8999901000000000016
+    < OK
+    ");
+}
+
+#[test]
+fn minimum_functionality_takes_the_cards_power() {
+    insta::assert_snapshot!(desk(&["sim.pin=2468"]).play("
+        > AT+CPIN=\"2468\"
+        > AT+CFUN=4
+        > AT+CIMI
+        > AT+CFUN=0
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CFUN=1
+        > AT+CPIN?
+        ~ 50ms
+        > AT+CPIN?
+    "), @r#"
+    > AT+CPIN="2468"
+    < OK
+    > AT+CFUN=4
+    < OK
+    > AT+CIMI
+    < 001010123456789
+    < OK
+    > AT+CFUN=0
+    < OK
+    > AT+CPIN?
+    < +CME ERROR: 13
+    > AT+CIMI
+    < +CME ERROR: 13
+    > AT+CFUN=1
+    < OK
+    > AT+CPIN?
+    < +CME ERROR: 14
+    ~ 50ms
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    "#);
+}
+
+#[test]
+fn makers_count_tries_in_their_own_ways() {
+    insta::assert_snapshot!(desk(&["sim.pin=2468", "offers=[\"+UPINCNT\",\"+QPINC\",\"#PCT\",\"%XICCID\",\"#CCID\",\"^ICCID\",\"+QCCID\"]", "sim.iccid_filled=true"]).play("
+        > AT+UPINCNT
+        > AT+QPINC?
+        > AT+QPINC=\"SC\"
+        > AT#PCT
+        > AT%XICCID
+        > AT#CCID
+        > AT^ICCID?
+        > AT+QCCID
+    "), @r#"
+    > AT+UPINCNT
+    < +UPINCNT: 3,3,10,10
+    < OK
+    > AT+QPINC?
+    < +QPINC: \"SC\",3,10
+    < +QPINC: \"P2\",3,10
+    < OK
+    > AT+QPINC="SC"
+    < +QPINC: \"SC\",3,10
+    < OK
+    > AT#PCT
+    < #PCT: 3
+    < OK
+    > AT%XICCID
+    < %XICCID: 8999901000000000016F
+    < OK
+    > AT#CCID
+    < #CCID: 8999901000000000016F
+    < OK
+    > AT^ICCID?
+    < ^ICCID: 8999901000000000016F
+    < OK
+    > AT+QCCID
+    < +QCCID: 8999901000000000016F
+    < OK
+    "#);
+}
