@@ -50,17 +50,15 @@ impl Type {
     /// The parts that a check may ask a bound value of this type for: `imei.check`, `reg.stat`.
     pub const fn parts(self) -> &'static [&'static str] {
         match self {
-            Type::Imei => &["tac", "snr", "check", "spare"],
-            Type::Imeisv => &["tac", "snr", "svn"],
-            Type::Iccid => &["check"],
+            Type::Imei | Type::Imeisv => &["tac", "snr", "check", "spare", "svn"],
+            Type::Meid | Type::Iccid => &["check"],
+            Type::Imsi => &["mcc"],
             Type::Reg => {
-                &["n", "stat", "lac", "tac", "ci", "act", "rac", "cause_type", "cause", "active_time", "periodic_tau"]
+                &["n", "stat", "tac", "lac", "ci", "act", "rac", "cause_type", "cause", "active_time", "periodic_tau"]
             }
             Type::Int
             | Type::Hex
             | Type::Str
-            | Type::Meid
-            | Type::Imsi
             | Type::Eid
             | Type::Msisdn
             | Type::Pin
