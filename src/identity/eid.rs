@@ -39,6 +39,18 @@ impl Eid {
         98 - u8::try_from((self.0 / 100 * 100) % 97).unwrap_or(0)
     }
 
+    /// Its sixteen octets, two digits each.
+    pub fn to_octets(self) -> [u8; 16] {
+        let mut octets = [0; 16];
+        let mut rest = self.0;
+        for octet in octets.iter_mut().rev() {
+            let pair = u8::try_from(rest % 100).unwrap_or(0);
+            *octet = (pair / 10) << 4 | pair % 10;
+            rest /= 100;
+        }
+        octets
+    }
+
     /// Whether it is one of GSMA's test eUICCs (SGP.26: 89001012…, 89049032…), or of the country code 999.
     pub fn is_test(self) -> bool {
         let eight = self.0 / 10_u128.pow(24);

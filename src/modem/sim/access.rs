@@ -1,6 +1,6 @@
-//! `+CRSM` and `+CSIM`: the card's files and commands through the modem.
+//! `+CRSM`, `+CSIM` and the logical channels: the card's files and commands through the modem.
 //!
-//! Source: 3GPP TS 27.007 clauses 8.17 (`+CSIM`) and 8.18 (`+CRSM`); TS 31.102 and ETSI TS 102 221 for what they carry.
+//! Source: 3GPP TS 27.007 clauses 8.17 (`+CSIM`), 8.18 (`+CRSM`), 8.43 (`+CGLA`), 8.45 and 8.46 (`+CCHO`, `+CCHC`); TS 31.102 and ETSI TS 102 221 for what they carry.
 
 use super::Sim;
 use super::header;
@@ -11,9 +11,15 @@ use super::status::Status;
 use crate::modem::command::{Call, Entry, Needs, Reply};
 use crate::modem::{FileHeader, Modem};
 use crate::wire::command::{Form, Parameters};
+use crate::wire::result::CmeError;
 
-pub(super) const COMMANDS: &[Entry] =
-    &[Entry::new("+CRSM", restricted).needs(Needs::Card), Entry::new("+CSIM", generic).needs(Needs::Card)];
+pub(super) const COMMANDS: &[Entry] = &[
+    Entry::new("+CRSM", restricted).needs(Needs::Card),
+    Entry::new("+CSIM", generic).needs(Needs::Card),
+    Entry::new("+CCHO", open_channel).needs(Needs::Card),
+    Entry::new("+CGLA", on_channel).needs(Needs::Card),
+    Entry::new("+CCHC", close_channel).needs(Needs::Card),
+];
 
 /// At most this many octets of a command: header, 255 of data, and how much is wanted back.
 const LONGEST_COMMAND: usize = 5 + 255 + 1;
@@ -22,14 +28,51 @@ const LONGEST_COMMAND: usize = 5 + 255 + 1;
 fn generic(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Set(parameters) => {
-            let Some(octets) = command(&parameters) else { return Reply::Malformed };
+            let Some(octets) = command(&parameters, 0) else { return Reply::Malformed };
+            send(modem, call, "+CSIM", &octets)
+        }
+        Form::Test => Reply::Ok,
+        Form::Execute | Form::Read => Reply::Unknown,
+    }
+}
+
+/// Hands a command to the card, and what it answers to the host.
+fn send(modem: &mut Modem, call: &Call<'_>, name: &str, octets: &[u8]) -> Reply {
+    let sim = &mut modem.sim;
+    let Response { mut data, status } = sim.channels.run(&mut sim.card, &modem.profile.sim, octets);
+    data.extend(status.0.to_be_bytes());
+    modem.inform(format_args!("{name}: {},\"{}\"", data.len() * 2, Hexadecimal(&data)));
+    // VERIFY and its kin open and lock the card.
+    Sim::changed(modem, call.now);
+    Reply::Ok
+}
+
+/// `<length>,<command>` from this parameter on, the last ones there are.
+fn command(parameters: &Parameters<'_>, at: usize) -> Option<Vec<u8>> {
+    let length = parameters.required::<usize>(at).ok()?;
+    let text = parameters.word(at + 1)?;
+    let octets = hexadecimal::read(&text).filter(|octets| (4..=LONGEST_COMMAND).contains(&octets.len()))?;
+    (length == text.len() && parameters.len() == at + 2).then_some(octets)
+}
+
+/// `+CCHO=<dfname>`: opens a channel to an application; answers with the channel's number alone.
+fn open_channel(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Set(parameters) => {
+            let name = parameters.word(0).and_then(|text| hexadecimal::read(&text));
+            let Some(name) = name.filter(|name| (1..=16).contains(&name.len()) && parameters.len() == 1) else {
+                return Reply::Malformed;
+            };
             let sim = &mut modem.sim;
-            let response = sim.session.run(&mut sim.card, &modem.profile.sim, &octets);
-            let Response { mut data, status } = response;
-            data.extend(status.0.to_be_bytes());
-            modem.inform(format_args!("+CSIM: {},\"{}\"", data.len() * 2, Hexadecimal(&data)));
-            // VERIFY and its kin open and lock the card.
-            Sim::changed(modem, call.now);
+            let Some(number) = sim.channels.open() else { return Reply::Cme(CmeError::MEMORY_FULL) };
+            let mut select = vec![number, 0xA4, 0x04, 0x0C, u8::try_from(name.len()).unwrap_or(16)];
+            select.extend(name);
+            let response = sim.channels.run(&mut sim.card, &modem.profile.sim, &select);
+            if !matches!(response.status.first(), 0x90 | 0x61) {
+                sim.channels.close(number);
+                return Reply::Cme(CmeError::NOT_FOUND);
+            }
+            modem.inform(format_args!("{number}"));
             Reply::Ok
         }
         Form::Test => Reply::Ok,
@@ -37,11 +80,35 @@ fn generic(modem: &mut Modem, call: &Call<'_>) -> Reply {
     }
 }
 
-fn command(parameters: &Parameters<'_>) -> Option<Vec<u8>> {
-    let length = parameters.required::<usize>(0).ok()?;
-    let text = parameters.word(1)?;
-    let octets = hexadecimal::read(&text).filter(|octets| (4..=LONGEST_COMMAND).contains(&octets.len()))?;
-    (length == text.len() && parameters.len() == 2).then_some(octets)
+/// `+CGLA=<sessionid>,<length>,<command>`: as `+CSIM`, on an open channel, whose number goes into the class.
+fn on_channel(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Set(parameters) => {
+            let (Ok(number), Some(mut octets)) = (parameters.required::<u8>(0), command(&parameters, 1)) else {
+                return Reply::Malformed;
+            };
+            match octets.first_mut() {
+                Some(class) if (1..=3).contains(&number) => *class = *class & 0xFC | number,
+                Some(_) | None => return Reply::Malformed,
+            }
+            send(modem, call, "+CGLA", &octets)
+        }
+        Form::Test => Reply::Ok,
+        Form::Execute | Form::Read => Reply::Unknown,
+    }
+}
+
+/// `+CCHC=<sessionid>`: closes a channel.
+fn close_channel(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Set(parameters) => match parameters.required::<u8>(0) {
+            Ok(number) if parameters.len() == 1 && modem.sim.channels.close(number) => Reply::Ok,
+            Ok(_) if parameters.len() == 1 => Reply::Cme(CmeError::INVALID_INDEX),
+            Ok(_) | Err(_) => Reply::Malformed,
+        },
+        Form::Test => Reply::Ok,
+        Form::Execute | Form::Read => Reply::Unknown,
+    }
 }
 
 /// What `+CRSM` asks of the card.

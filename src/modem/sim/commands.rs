@@ -1,6 +1,6 @@
 //! Commands that read who the card is: `+CIMI`, the ICCID in its many spellings, `+CUAD`.
 //!
-//! Source: 3GPP TS 27.007 clauses 5.6 (`+CIMI`) and 8.45 (`+CUAD`); the ICCID's commands are the makers' own.
+//! Source: 3GPP TS 27.007 clause 5.6 (`+CIMI`) and its `+CUAD`; the ICCID's commands are the makers' own.
 
 use super::hexadecimal::Hexadecimal;
 use super::image::Image;

@@ -5,10 +5,9 @@ use std::fmt;
 /// Reads pairs of hexadecimal digits; `None` where one is missing or is none.
 pub(super) fn read(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    if text.len() % 2 != 0 {
-        return None;
-    }
-    text.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+    let (pairs, rest) = text.as_chunks::<2>();
+    rest.is_empty().then_some(())?;
+    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
 }
 
 /// Writes octets as pairs of hexadecimal digits in upper case.

@@ -6,6 +6,7 @@
 
 mod access;
 mod card;
+mod channels;
 mod commands;
 mod header;
 mod hexadecimal;
@@ -20,7 +21,7 @@ mod status;
 mod tests;
 
 use card::Card;
-use session::Session;
+use channels::Channels;
 
 use super::command::{Entry, Reply};
 use super::network::Network;
@@ -40,8 +41,8 @@ pub(super) struct Sim {
     present: bool,
     card: Card,
     supply: Supply,
-    /// The channel that `+CSIM` speaks on.
-    session: Session,
+    /// What `+CSIM`, and `+CGLA` on the others, speak on.
+    channels: Channels,
     /// What was said of it last, so that a change is said once.
     told: State,
 }
@@ -113,7 +114,7 @@ impl Sim {
             present: profile.sim.present,
             card: Card::new(&profile.sim),
             supply: Supply::Off,
-            session: Session::default(),
+            channels: Channels::default(),
             told: State::Off,
         }
     }
@@ -196,7 +197,7 @@ impl Sim {
             SimEvent::Remove => {
                 modem.sim.present = false;
                 modem.sim.card.reset();
-                modem.sim.session = Session::default();
+                modem.sim.channels = Channels::default();
             }
             SimEvent::Ready => {
                 modem.sim.card.pin.satisfy();
@@ -297,7 +298,7 @@ impl Sim {
     fn cut(&mut self) {
         self.supply = Supply::Off;
         self.card.reset();
-        self.session = Session::default();
+        self.channels = Channels::default();
     }
 
     /// Tells the host and the network, if there is something new to tell.

@@ -9,6 +9,7 @@ use super::header;
 use super::image::{Image, MASTER, Node, Shape};
 use super::secret::{Attempt, Digits, Which};
 use super::status::Status;
+use crate::identity::Eid;
 use crate::modem::SimProfile;
 
 /// What the card answers: data and status.
@@ -35,11 +36,16 @@ pub(super) struct Session {
     record: u8,
     /// What waits for GET RESPONSE.
     waiting: Vec<u8>,
+    /// The application that manages an eUICC's profiles is selected: it has no files.
+    is_issuer: bool,
 }
+
+/// The application identifier of an eUICC's ISD-R. Source: GSMA SGP.02, clause 2.2.3.
+const ISSUER: [u8; 16] = [0xA0, 0, 0, 5, 0x59, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x89, 0, 0, 1, 0];
 
 impl Default for Session {
     fn default() -> Self {
-        Self { directory: MASTER, file: None, record: 0, waiting: Vec::new() }
+        Self { directory: MASTER, file: None, record: 0, waiting: Vec::new(), is_issuer: false }
     }
 }
 
@@ -103,7 +109,8 @@ impl Session {
 
     fn carry_out(&mut self, card: &mut Card, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
         match apdu.instruction {
-            0xA4 => self.select(card, apdu),
+            0xA4 => self.select(card, sim, apdu),
+            0xE2 if self.is_issuer => self.store_data(sim, apdu),
             0xF2 => self.status(card, apdu),
             0xC0 => self.get_response(apdu),
             0xB0 => {
@@ -151,7 +158,13 @@ impl Session {
     }
 
     /// SELECT: P1 00 by identifier, 03 the parent, 04 by application, 08 by path from the master file, 09 by path from here.
-    fn select(&mut self, card: &Card, apdu: &Apdu<'_>) -> Result<Response, Status> {
+    fn select(&mut self, card: &Card, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        if apdu.p1 == 0x04 && !apdu.is_gsm() && apdu.data == ISSUER && !sim.eid.is_empty() {
+            *self = Self { is_issuer: true, ..Self::default() };
+            let mut name = vec![0x6F, 0x12, 0x84, 0x10];
+            name.extend(ISSUER);
+            return Ok(self.hand_out(name, apdu));
+        }
         let here = self.directory;
         let (directory, node) = match (apdu.p1, apdu.data) {
             (0x00, []) if !apdu.is_gsm() => (MASTER, Node::Directory(MASTER)),
@@ -172,6 +185,7 @@ impl Session {
             (false, _) => return Err(Status::WRONG_P1_P2),
         };
         self.enter(directory, node);
+        self.is_issuer = false;
         Ok(self.hand_out(answer, apdu))
     }
 
@@ -224,6 +238,22 @@ impl Session {
             0 => Err(Status::correct_length(answer.len())),
             wanted if wanted > answer.len() => Err(Status::correct_length(answer.len())),
             wanted => done(answer[..wanted].to_vec(), apdu),
+        }
+    }
+
+    /// STORE DATA to the ISD-R: GetEuiccData, which asks for the EID (tag 5A), is the one request that is answered.
+    ///
+    /// Source: GSMA SGP.22, clauses 5.7.2 and 5.7.20.
+    fn store_data(&mut self, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
+        let Ok(eid) = sim.eid.parse::<Eid>() else { return Err(Status::NO_SUCH_KEY) };
+        match apdu.data {
+            [0xBF, 0x3E, 0x03, 0x5C, 0x01, 0x5A] => {
+                let mut answer = vec![0xBF, 0x3E, 0x12, 0x5A, 0x10];
+                answer.extend(eid.to_octets());
+                Ok(self.hand_out(answer, apdu))
+            }
+            [] => Err(Status::WRONG_LENGTH),
+            _ => Err(Status::NO_SUCH_KEY),
         }
     }
 
@@ -333,7 +363,7 @@ impl Session {
 
 /// Class 00 to 03 for what reads and writes, 80 to 83 for STATUS and the toolkit, A0 for the GSM application.
 fn check_class(apdu: &Apdu<'_>) -> Result<(), Status> {
-    let proprietary = matches!(apdu.instruction, 0xF2 | 0x10 | 0x12 | 0x14 | 0xC2);
+    let proprietary = matches!(apdu.instruction, 0xF2 | 0x10 | 0x12 | 0x14 | 0xC2 | 0xE2);
     match apdu.class {
         0xA0 => Ok(()),
         0x00..=0x03 if !proprietary => Ok(()),

@@ -3,10 +3,10 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::card::Card;
+use super::channels::Channels;
 use super::hexadecimal::{self, Hexadecimal};
 use super::image::Image;
 use super::location::LocationFile;
-use super::session::Session;
 use crate::identity::Plmn;
 use crate::modem::{Event, Modem, Override, Profile, SimEvent, SimProfile, Tick};
 
@@ -18,7 +18,7 @@ fn profile(settings: &[&str]) -> SimProfile {
 /// Sends commands to a card, one a line; `#` begins a comment.
 fn play(settings: &[&str], script: &str) -> String {
     let sim = profile(settings);
-    let (mut card, mut session) = (Card::new(&sim), Session::default());
+    let (mut card, mut channels) = (Card::new(&sim), Channels::default());
     let mut seen = String::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let _ = writeln!(seen, "{line}");
@@ -26,7 +26,7 @@ fn play(settings: &[&str], script: &str) -> String {
         if command.is_empty() {
             continue;
         }
-        let response = session.run(&mut card, &sim, &hexadecimal::read(command.as_bytes()).unwrap());
+        let response = channels.run(&mut card, &sim, &hexadecimal::read(command.as_bytes()).unwrap());
         let data = Hexadecimal(&response.data).to_string();
         let _ = writeln!(seen, "  {data}{}{:04X}", if data.is_empty() { "" } else { " " }, response.status.0);
     }
@@ -301,6 +301,52 @@ fn files_are_written_where_the_card_allows_it() {
 }
 
 #[test]
+fn channels_have_a_selection_each() {
+    insta::assert_snapshot!(play(&[], "
+        00A40804 04 7FFF6F07 00
+        01B00000 09
+        00700000 01
+        01A4080C 04 3F002FE2
+        01B00000 0A
+        00B00000 09
+        00700000 01
+        00700000 01
+        00700000 01
+        00708001
+        01B00000 0A
+        00708001
+        00700005 01
+        "), @"
+    00A40804 04 7FFF6F07 00
+      62178202412183026F078A01058B032F060480020009880138 9000
+    01B00000 09
+      6881
+    00700000 01
+      01 9000
+    01A4080C 04 3F002FE2
+      9000
+    01B00000 0A
+      989909010000000010F6 9000
+    00B00000 09
+      080910101032547698 9000
+    00700000 01
+      02 9000
+    00700000 01
+      03 9000
+    00700000 01
+      6A81
+    00708001
+      9000
+    01B00000 0A
+      6881
+    00708001
+      6881
+    00700005 01
+      6A86
+    ");
+}
+
+#[test]
 fn what_is_wrong_has_its_status_word() {
     insta::assert_snapshot!(play(&[], "
         00B00000 0A         # nothing is selected
@@ -468,9 +514,9 @@ proptest! {
     #[test]
     fn no_octets_make_a_card_panic(commands in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..270), 1..12)) {
         let sim = profile(&[]);
-        let (mut card, mut session) = (Card::new(&sim), Session::default());
+        let (mut card, mut channels) = (Card::new(&sim), Channels::default());
         for command in commands {
-            session.run(&mut card, &sim, &command);
+            channels.run(&mut card, &sim, &command);
         }
     }
 
@@ -478,8 +524,8 @@ proptest! {
     fn no_command_of_a_known_shape_makes_a_card_panic(
         commands in prop::collection::vec(
             (
-                prop::sample::select(vec![0x00_u8, 0x01, 0x80, 0xA0]),
-                prop::sample::select(vec![0xA4_u8, 0xB0, 0xB2, 0xD6, 0xDC, 0xA2, 0xF2, 0xC0, 0x20, 0x24, 0x26, 0x28, 0x2C]),
+                prop::sample::select(vec![0x00_u8, 0x01, 0x80, 0x81, 0xA0]),
+                prop::sample::select(vec![0xA4_u8, 0xB0, 0xB2, 0xD6, 0xDC, 0xA2, 0xF2, 0xC0, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x70, 0xE2]),
                 prop::sample::select(vec![0x00_u8, 0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x81, 0x87, 0xFF]),
                 prop::sample::select(vec![0x00_u8, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0C, 0x14, 0x81, 0xFF]),
                 prop::sample::select(vec![
@@ -492,12 +538,12 @@ proptest! {
         )
     ) {
         let sim = profile(&["sim.pin=1234"]);
-        let (mut card, mut session) = (Card::new(&sim), Session::default());
+        let (mut card, mut channels) = (Card::new(&sim), Channels::default());
         for (class, instruction, p1, p2, data, le) in commands {
             let mut command = vec![class, instruction, p1, p2];
             command.push(if data.is_empty() { le } else { u8::try_from(data.len()).unwrap() });
             command.extend(data);
-            session.run(&mut card, &sim, &command);
+            channels.run(&mut card, &sim, &command);
         }
         prop_assert!(card.pin.tries() <= 3 && card.pin.puk_tries() <= 10);
     }

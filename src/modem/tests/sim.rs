@@ -29,11 +29,14 @@ fn a_card_is_busy_then_ready_and_says_who_it_is() {
     > AT+CMEE=1
     < OK
     > AT+CPIN?
-    < +CME ERROR: 14
+    < +CPIN: READY
+    < OK
     > AT+CIMI
-    < +CME ERROR: 14
+    < 001010123456789
+    < OK
     > AT+CRSM=176,12258,0,0,10
-    < +CME ERROR: 14
+    < +CRSM: 144,0,\"989909010000000010F6\"
+    < OK
     ~ 50ms
     > AT+CPIN?
     < +CPIN: READY
@@ -656,5 +659,63 @@ fn makers_count_tries_in_their_own_ways() {
     > AT+QCCID
     < +QCCID: 8999901000000000016F
     < OK
+    "#);
+}
+
+#[test]
+fn the_eid_is_read_from_the_euicc_on_a_channel_of_its_own() {
+    insta::assert_snapshot!(desk(&["sim.eid=89001012012341234012345678901224"]).play("
+        > AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"
+        > AT+CGLA=1,22,\"81E2910006BF3E035C015A\"
+        > AT+CGLA=1,10,\"01C0000015\"
+        > AT+CGLA=1,10,\"01B0000001\"
+        > AT+CCHC=1
+        > AT+CCHC=1
+        > AT+CGLA=1,10,\"01C0000015\"
+        > AT+CCHO=\"A0000000871002\"
+        > AT+CGLA=1,18,\"00A4000C026F07\"
+        > AT+CGLA=1,14,\"00A4000C026F07\"
+        > AT+CGLA=1,10,\"00B0000009\"
+        > AT+CCHO=\"A0000000FF\"
+        > AT+CGLA=0,10,\"00B0000009\"
+    "), @r#"
+    > AT+CCHO="A0000005591010FFFFFFFF8900000100"
+    < 1
+    < OK
+    > AT+CGLA=1,22,"81E2910006BF3E035C015A"
+    < +CGLA: 4,\"6115\"
+    < OK
+    > AT+CGLA=1,10,"01C0000015"
+    < +CGLA: 46,\"BF3E125A10890010120123412340123456789012249000\"
+    < OK
+    > AT+CGLA=1,10,"01B0000001"
+    < +CGLA: 4,\"6986\"
+    < OK
+    > AT+CCHC=1
+    < OK
+    > AT+CCHC=1
+    < +CME ERROR: 21
+    > AT+CGLA=1,10,"01C0000015"
+    < +CGLA: 4,\"6881\"
+    < OK
+    > AT+CCHO="A0000000871002"
+    < 1
+    < OK
+    > AT+CGLA=1,18,"00A4000C026F07"
+    < ERROR
+    > AT+CGLA=1,14,"00A4000C026F07"
+    < +CGLA: 4,\"9000\"
+    < OK
+    > AT+CGLA=1,10,"00B0000009"
+    < +CGLA: 22,\"0809101010325476989000\"
+    < OK
+    > AT+CCHO="A0000000FF"
+    < +CME ERROR: 22
+    > AT+CGLA=0,10,"00B0000009"
+    < ERROR
+    "#);
+    insta::assert_snapshot!(desk(&[]).play("> AT+CCHO=\"A0000005591010FFFFFFFF8900000100\""), @r#"
+    > AT+CCHO="A0000005591010FFFFFFFF8900000100"
+    < +CME ERROR: 22
     "#);
 }
