@@ -45,7 +45,7 @@ impl Eid {
         let mut rest = self.0;
         for octet in octets.iter_mut().rev() {
             let pair = u8::try_from(rest % 100).unwrap_or(0);
-            *octet = (pair / 10) << 4 | pair % 10;
+            *octet = ((pair / 10) << 4) | (pair % 10);
             rest /= 100;
         }
         octets

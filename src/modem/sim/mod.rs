@@ -5,6 +5,7 @@
 //! through the methods of `location.rs`, and is told when the card comes, goes, opens or locks.
 
 mod access;
+mod apdu;
 mod card;
 mod channels;
 mod commands;
@@ -19,6 +20,7 @@ mod session;
 mod status;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use card::Card;
 use channels::Channels;

@@ -1,14 +1,13 @@
 //! One logical channel: what is selected on it, and the commands that the card takes there.
 //!
-//! A command is `CLA INS P1 P2 P3 [data] [Le]`, as T=0 has it: P3 is the length of the data, or how much is wanted.
-//!
 //! Source: ETSI TS 102 221 clauses 10 and 11; 3GPP TS 51.011 clauses 8 and 9 for class A0.
 
+use super::apdu::{Apdu, check_class};
 use super::card::Card;
 use super::header;
 use super::image::{Image, MASTER, Node, Shape};
-use super::secret::{Attempt, Digits, Which};
 use super::status::Status;
+use super::verify;
 use crate::identity::Eid;
 use crate::modem::SimProfile;
 
@@ -46,43 +45,6 @@ const ISSUER: [u8; 16] = [0xA0, 0, 0, 5, 0x59, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xF
 impl Default for Session {
     fn default() -> Self {
         Self { directory: MASTER, file: None, record: 0, waiting: Vec::new(), is_issuer: false }
-    }
-}
-
-/// A command, cut into its parts.
-#[derive(Debug, Clone, Copy)]
-struct Apdu<'a> {
-    class: u8,
-    instruction: u8,
-    p1: u8,
-    p2: u8,
-    p3: u8,
-    data: &'a [u8],
-    /// Whether the data is followed by how much is wanted back, so that no GET RESPONSE is needed.
-    wants_back: bool,
-}
-
-impl<'a> Apdu<'a> {
-    fn read(octets: &'a [u8]) -> Option<Self> {
-        let (&[class, instruction, p1, p2], rest) = octets.split_first_chunk()?;
-        let p3 = rest.first().copied().unwrap_or(0);
-        let data = rest.get(1..).unwrap_or_default();
-        let length = usize::from(p3);
-        let (data, wants_back) = match data.len() {
-            0 => (data, false),
-            count if count == length => (data, false),
-            count if count == length + 1 => (&data[..length], true),
-            _ => return None,
-        };
-        Some(Self { class, instruction, p1, p2, p3, data, wants_back })
-    }
-
-    fn is_gsm(&self) -> bool {
-        self.class == 0xA0
-    }
-
-    fn offset(&self) -> u16 {
-        u16::from_be_bytes([self.p1, self.p2])
     }
 }
 
@@ -146,7 +108,7 @@ impl Session {
                 Ok(Status::DONE.into())
             }
             0xA2 => self.search(card, sim, apdu),
-            0x20 | 0x24 | 0x26 | 0x28 | 0x2C => pin_command(card, apdu),
+            0x20 | 0x24 | 0x26 | 0x28 | 0x2C => verify::run(card, apdu),
             // The card holds no key: it cannot answer a challenge, and says so as for a wrong network.
             0x88 if apdu.data.is_empty() => Err(Status::WRONG_LENGTH),
             0x88 => Err(Status::WRONG_MAC),
@@ -278,6 +240,9 @@ impl Session {
         if answer.is_empty() {
             return Status::DONE.into();
         }
+        if apdu.data.is_empty() && !apdu.is_gsm() && apdu.p3 != 0 && usize::from(apdu.p3) != answer.len() {
+            return Status::correct_length(answer.len()).into();
+        }
         if apdu.wants_back || apdu.data.is_empty() && !apdu.is_gsm() && apdu.p3 != 0 {
             return Response { data: answer, status: Status::DONE };
         }
@@ -361,19 +326,6 @@ impl Session {
     }
 }
 
-/// Class 00 to 03 for what reads and writes, 80 to 83 for STATUS and the toolkit, A0 for the GSM application.
-fn check_class(apdu: &Apdu<'_>) -> Result<(), Status> {
-    let proprietary = matches!(apdu.instruction, 0xF2 | 0x10 | 0x12 | 0x14 | 0xC2 | 0xE2);
-    match apdu.class {
-        0xA0 => Ok(()),
-        0x00..=0x03 if !proprietary => Ok(()),
-        0x80..=0x83 if proprietary => Ok(()),
-        0x04..=0x0F | 0x84..=0x8F => Err(Status::NO_SECURE_MESSAGING),
-        0x40..=0x4F => Err(Status::NO_CHANNEL),
-        _ => Err(Status::WRONG_CLASS),
-    }
-}
-
 fn done(data: Vec<u8>, apdu: &Apdu<'_>) -> Result<Response, Status> {
     if apdu.data.is_empty() { Ok(Response { data, status: Status::DONE }) } else { Err(Status::WRONG_LENGTH) }
 }
@@ -384,58 +336,6 @@ fn read_length(apdu: &Apdu<'_>) -> Result<u8, Status> {
 
 fn needs_data(apdu: &Apdu<'_>) -> Result<(), Status> {
     if apdu.data.is_empty() { Err(Status::WRONG_LENGTH) } else { Ok(()) }
-}
-
-/// VERIFY, CHANGE, DISABLE, ENABLE and UNBLOCK PIN.
-fn pin_command(card: &mut Card, apdu: &Apdu<'_>) -> Result<Response, Status> {
-    let which = match (apdu.instruction, apdu.is_gsm(), apdu.p1, apdu.p2) {
-        (0x2C, true, 0, 0x00) | (_, true, 0, 0x01) | (_, false, 0, 0x01) => Which::Pin,
-        (_, true, 0, 0x02) | (_, false, 0, 0x81) => Which::Pin2,
-        (_, _, 0, _) => return Err(Status::NO_SUCH_KEY),
-        (_, _, _, _) => return Err(Status::WRONG_P1_P2),
-    };
-    let secret = card.secret(which);
-    let (first, second) = blocks(apdu.data)?;
-    let attempt = match (apdu.instruction, first, second) {
-        // Without data: how many tries are left, or that none is needed.
-        (0x20, None, None) if secret.is_satisfied() => return Ok(Status::DONE.into()),
-        (0x20, None, None) if secret.tries() == 0 => return Err(Status::BLOCKED),
-        (0x20, None, None) => return Err(Status::tries(secret.tries())),
-        (0x2C, None, None) if secret.puk_tries() == 0 => return Err(Status::BLOCKED),
-        (0x2C, None, None) => return Err(Status::tries(secret.puk_tries())),
-        (0x20, Some(pin), None) => secret.verify(pin),
-        (0x24, Some(old), Some(new)) => secret.change(old, acceptable(new)?),
-        (0x26, Some(pin), None) => secret.enable(pin, false),
-        (0x28, Some(pin), None) => secret.enable(pin, true),
-        (0x2C, Some(puk), Some(new)) => secret.unblock(puk, acceptable(new)?),
-        (_, _, _) => return Err(Status::WRONG_LENGTH),
-    };
-    match attempt {
-        Attempt::Right => Ok(Status::DONE.into()),
-        Attempt::Wrong { left } => Err(Status::tries(left)),
-        Attempt::Blocked => Err(Status::BLOCKED),
-        Attempt::Idle if apdu.instruction == 0x28 || apdu.instruction == 0x26 => Err(Status::NOT_SATISFIED),
-        Attempt::Idle => Err(Status::DISABLED),
-    }
-}
-
-/// None, one or two blocks of eight octets.
-fn blocks(data: &[u8]) -> Result<(Option<Digits>, Option<Digits>), Status> {
-    let (blocks, rest) = data.as_chunks::<8>();
-    match (blocks, rest) {
-        ([], []) => Ok((None, None)),
-        ([first], []) => Ok((Some(*first), None)),
-        ([first, second], []) => Ok((Some(*first), Some(*second))),
-        (_, _) => Err(Status::WRONG_LENGTH),
-    }
-}
-
-/// A new PIN has four to eight digits, filled with FF.
-fn acceptable(new: Digits) -> Result<Digits, Status> {
-    let length = new.iter().position(|&octet| octet == 0xFF).unwrap_or(new.len());
-    let (digits, filling) = new.split_at(length);
-    let fits = length >= 4 && digits.iter().all(u8::is_ascii_digit) && filling.iter().all(|&octet| octet == 0xFF);
-    if fits { Ok(new) } else { Err(Status(0x6A80)) }
 }
 
 /// Follows a path of identifiers to a directory or file, and the directory that this one stands in.

@@ -1,5 +1,7 @@
 //! The card from outside.
 
+use proptest::prelude::*;
+
 use super::{Desk, play};
 
 /// A modem with these settings, its card read.
@@ -718,4 +720,26 @@ fn the_eid_is_read_from_the_euicc_on_a_channel_of_its_own() {
     > AT+CCHO="A0000005591010FFFFFFFF8900000100"
     < +CME ERROR: 22
     "#);
+}
+
+proptest! {
+    #[test]
+    fn no_parameters_make_the_card_or_the_modem_panic(
+        lines in prop::collection::vec(
+            prop_oneof![
+                "AT\\+CRSM=(176|178|192|214|220|242|203)(,[0-9]{0,6}){0,5}(,\"?[0-9A-F]{0,40}\"?){0,2}",
+                "AT\\+CRSM=(176|178|192|214|220),(28539|28480|28589|12258),[0-3],[0-5],[0-9]{1,3},\"([0-9A-F]{2}){0,30}\"",
+                "AT\\+CSIM=[0-9]{1,3},\"[0-9A-F]{0,60}\"",
+                "AT\\+C(PIN|PWD|LCK|PINR|CHO|GLA|CHC)=\"?[A-Z0-9]{0,9}\"?(,\"?[0-9]{0,9}\"?){0,3}",
+            ],
+            1..20,
+        )
+    ) {
+        let mut desk = desk(&["sim.pin=1234"]);
+        for line in lines {
+            desk.play(&format!("> {line}"));
+        }
+        let alive = desk.play("> AT");
+        prop_assert!(alive.ends_with("< OK\n"));
+    }
 }
