@@ -537,7 +537,7 @@ proptest! {
             1..40,
         )
     ) {
-        let sim = profile(&["sim.pin=1234"]);
+        let sim = SimProfile { pin: "1234".to_owned(), ..profile(&[]) };
         let (mut card, mut channels) = (Card::new(&sim), Channels::default());
         for (class, instruction, p1, p2, data, le) in commands {
             let mut command = vec![class, instruction, p1, p2];

@@ -1,8 +1,10 @@
 //! The card from outside.
 
+use std::sync::{Arc, LazyLock};
+
 use proptest::prelude::*;
 
-use super::{Desk, play};
+use super::{Desk, Override, Profile, play};
 
 /// A modem with these settings, its card read.
 fn desk(settings: &[&str]) -> Desk {
@@ -722,6 +724,12 @@ fn the_eid_is_read_from_the_euicc_on_a_channel_of_its_own() {
     "#);
 }
 
+/// Read once: reading a profile takes longer than a case.
+static LOCKED: LazyLock<Arc<Profile>> = LazyLock::new(|| {
+    let pin = Override::parse("sim.pin=1234").expect("a setting");
+    Profile::named("generic-lte", &[pin]).expect("a profile")
+});
+
 proptest! {
     #[test]
     fn no_parameters_make_the_card_or_the_modem_panic(
@@ -735,7 +743,8 @@ proptest! {
             1..20,
         )
     ) {
-        let mut desk = desk(&["sim.pin=1234"]);
+        let mut desk = Desk::with(Arc::clone(&LOCKED));
+        desk.play("~ 1s");
         for line in lines {
             desk.play(&format!("> {line}"));
         }
