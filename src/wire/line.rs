@@ -224,7 +224,8 @@ impl LineAssembler {
 
 /// How many bytes at the start need no look at all: printable ASCII, neither S3 nor S5.
 fn plain_run(bytes: &[u8], s3: u8, s5: u8) -> usize {
-    bytes.iter().position(|&byte| !(b' '..0x7f).contains(&byte) || byte == s3 || byte == s5).unwrap_or(bytes.len())
+    let plain = |byte: u8| (b' '..0x7f).contains(&byte) && byte != s3 && byte != s5;
+    bytes.iter().position(|&byte| !plain(byte)).unwrap_or(bytes.len())
 }
 
 /// The body of one complete line: what follows the first `AT` of `line`, less the terminator and control characters

@@ -32,14 +32,16 @@ pub fn same_command(left: &Command<'_>, right: &Command<'_>) -> bool {
         (Command::Dial(left), Command::Dial(right)) => {
             left.is_voice() == right.is_voice() && without_blanks(left.raw(), right.raw())
         }
-        (left, right) => left == right,
+        (Command::Basic { .. } | Command::SRegister { .. } | Command::Dial(_) | Command::Extended { .. }, right) => {
+            left == right
+        }
     }
 }
 
 fn same_form(left: &Form<'_>, right: &Form<'_>) -> bool {
     match (left, right) {
         (Form::Set(left), Form::Set(right)) => same_parameters(left, right),
-        (left, right) => left == right,
+        (Form::Execute | Form::Read | Form::Test | Form::Set(_), right) => left == right,
     }
 }
 

@@ -261,8 +261,20 @@ fn letter(input: &[u8]) -> Parsed<'_, u8> {
 }
 
 fn is_name_character(byte: u8) -> bool {
-    byte == b' ' || byte.is_ascii_alphanumeric() || b"!%-./:_".contains(&byte)
+    NAME_CHARACTERS[usize::from(byte)]
 }
+
+/// A look-up costs one load a byte, and names are most of what hosts send.
+const NAME_CHARACTERS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        let mark = matches!(byte, b' ' | b'!' | b'%' | b'-' | b'.' | b'/' | b':' | b'_');
+        table[byte as usize] = mark || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 /// `digits = {digit}`, perhaps none.
 fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
@@ -282,6 +294,12 @@ fn test(after: &[u8]) -> Parsed<'_, ()> {
 
 /// `parameters = [parameter] {"," [parameter]}`, up to a semicolon outside quotes or the end.
 fn parameters(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameters<'_>> {
+    let input = blanks(input);
+    // Without a quote nothing in a list can be wrong, and nothing hides a semicolon.
+    let end = take_until_semicolon_or_quote(input);
+    if input.get(end) != Some(&b'"') {
+        return Ok((&input[end..], Parameters::new(&input[..end], quoting)));
+    }
     let mut rest = input;
     loop {
         rest = parameter(rest, quoting)?.0;
@@ -291,6 +309,10 @@ fn parameters(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameters<'_>> {
         }
     }
     Ok((rest, Parameters::new(&input[..input.len() - rest.len()], quoting)))
+}
+
+fn take_until_semicolon_or_quote(input: &[u8]) -> usize {
+    input.iter().position(|&byte| (byte == b';') | (byte == b'"')).unwrap_or(input.len())
 }
 
 /// The first parameter of a list that [`parameters`] has accepted, and what follows its comma.
@@ -344,30 +366,50 @@ fn closing_quote(inner: &[u8], quoting: Quoting) -> Option<usize> {
 
 /// `constant = {any but "," and ";"}`; quotes in the middle protect both.
 fn constant(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
-    let mut quoted = None;
-    let mut digits = true;
-    let mut end = input.len();
-    for (place, &byte) in input.iter().enumerate() {
-        match (byte, quoted) {
-            (b'"', None) => quoted = Some(place),
-            (b'"', Some(_)) => quoted = None,
-            (b',' | b';', None) => {
-                end = place;
-                break;
-            }
-            (_, _) => {}
+    let mut end = 0;
+    let mut kinds = 0;
+    while let Some(&byte) = input.get(end) {
+        match KINDS[usize::from(byte)] {
+            SEPARATOR => break,
+            QUOTE => match memchr::memchr(b'"', &input[end + 1..]) {
+                Some(length) => {
+                    kinds |= OTHER;
+                    end += length + 1;
+                }
+                None => return expected(&input[end..], Expected::ClosingQuote),
+            },
+            kind => kinds |= kind,
         }
-        digits &= byte.is_ascii_digit();
-    }
-    if let Some(opened) = quoted {
-        return expected(&input[opened..], Expected::ClosingQuote);
+        end += 1;
     }
     let text = input[..end].trim_ascii_end();
-    digits = digits || text.iter().all(u8::is_ascii_digit);
     let parameter = match text {
         [] => Parameter::Omitted,
-        text if digits => Parameter::Number(text),
+        text if kinds == DIGIT || (kinds == DIGIT | BLANK && text.iter().all(u8::is_ascii_digit)) => {
+            Parameter::Number(text)
+        }
         text => Parameter::Bare(text),
     };
     Ok((&input[end..], parameter))
 }
+
+const DIGIT: u8 = 1;
+const BLANK: u8 = 2;
+const OTHER: u8 = 4;
+const SEPARATOR: u8 = 8;
+const QUOTE: u8 = 16;
+
+/// What a byte is in a constant, so that one pass finds its end and its kind.
+const KINDS: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut digit = b'0';
+    while digit <= b'9' {
+        table[digit as usize] = DIGIT;
+        digit += 1;
+    }
+    table[b' ' as usize] = BLANK;
+    table[b',' as usize] = SEPARATOR;
+    table[b';' as usize] = SEPARATOR;
+    table[b'"' as usize] = QUOTE;
+    table
+};

@@ -205,7 +205,7 @@ pub struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    /// Text that the grammar has accepted as a list.
+    /// Text that the grammar has accepted as a list; it begins with no blank.
     pub(super) const fn new(raw: &'a [u8], quoting: Quoting) -> Self {
         Self { raw, quoting }
     }
@@ -218,7 +218,7 @@ impl<'a> Parameters<'a> {
     /// The parameters. `=` with nothing after it has none; a trailing comma has an omitted one behind it.
     pub fn iter(&self) -> impl Iterator<Item = Parameter<'a>> + Clone + use<'a> {
         let quoting = self.quoting;
-        let mut rest = (!self.raw.trim_ascii().is_empty()).then_some(self.raw);
+        let mut rest = (!self.raw.is_empty()).then_some(self.raw);
         std::iter::from_fn(move || {
             let (parameter, after) = grammar::next_parameter(rest?, quoting);
             rest = after;

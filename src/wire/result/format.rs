@@ -97,17 +97,25 @@ impl ResultFormat {
 
     /// The text of a final result by the error form.
     pub fn final_text(&self, result: FinalResult) -> String {
-        match (result, self.errors) {
-            (FinalResult::Cme(_), ErrorForm::Plain) => FinalResult::Error.text().to_owned(),
-            (FinalResult::Cme(error), ErrorForm::Numeric) => {
-                format!("+CME ERROR: {}", error.number())
-            }
-            (FinalResult::Cme(error), ErrorForm::Verbose) => format!("+CME ERROR: {error}"),
-            (FinalResult::Cms(error), ErrorForm::Plain | ErrorForm::Numeric) => {
-                format!("+CMS ERROR: {}", error.number())
-            }
-            (FinalResult::Cms(error), ErrorForm::Verbose) => format!("+CMS ERROR: {error}"),
-            (result, _) => result.text().to_owned(),
+        match result {
+            FinalResult::Cme(error) => match self.errors {
+                ErrorForm::Plain => FinalResult::Error.text().to_owned(),
+                ErrorForm::Numeric => format!("+CME ERROR: {}", error.number()),
+                ErrorForm::Verbose => format!("+CME ERROR: {error}"),
+            },
+            FinalResult::Cms(error) => match self.errors {
+                ErrorForm::Plain | ErrorForm::Numeric => format!("+CMS ERROR: {}", error.number()),
+                ErrorForm::Verbose => format!("+CMS ERROR: {error}"),
+            },
+            FinalResult::Ok
+            | FinalResult::Error
+            | FinalResult::NoCarrier
+            | FinalResult::NoDialtone
+            | FinalResult::Busy
+            | FinalResult::NoAnswer
+            | FinalResult::Delayed
+            | FinalResult::Blacklisted
+            | FinalResult::Aborted => result.text().to_owned(),
         }
     }
 
