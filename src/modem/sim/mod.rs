@@ -194,6 +194,7 @@ impl Sim {
                 modem.sim.present = true;
                 if has_power {
                     Self::supply(modem, now);
+                    Network::sim_changed(modem, now);
                 }
             }
             SimEvent::Remove => {
@@ -291,6 +292,7 @@ impl Sim {
         if busy.is_zero() {
             modem.sim.supply = Supply::On;
             modem.sim.told = modem.sim.state(&modem.profile.sim);
+            Self::announce(modem);
         } else {
             modem.sim.supply = Supply::Reading { until: now + busy };
             modem.sim.told = State::Busy;
@@ -310,11 +312,16 @@ impl Sim {
             return;
         }
         modem.sim.told = state;
-        let worth_saying = !matches!(state, State::Off | State::Busy);
+        Self::announce(modem);
+        Network::sim_changed(modem, now);
+    }
+
+    /// Says what the card is now, where the profile has words for it.
+    fn announce(modem: &mut Modem) {
+        let worth_saying = !matches!(modem.sim.told, State::Off | State::Busy);
         if worth_saying && !modem.profile.sim.urc.is_empty() {
             let text = template::fill(modem, &modem.profile.sim.urc.clone());
             modem.unsolicited(text);
         }
-        Network::sim_changed(modem, now);
     }
 }

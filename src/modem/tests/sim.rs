@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
-use super::{Desk, Override, Profile, play};
+use super::{Desk, Override, Profile};
 
 /// A modem with these settings, its card read.
 fn desk(settings: &[&str]) -> Desk {
@@ -15,7 +15,7 @@ fn desk(settings: &[&str]) -> Desk {
 
 #[test]
 fn a_card_is_busy_then_ready_and_says_who_it_is() {
-    insta::assert_snapshot!(play("
+    insta::assert_snapshot!(Desk::new("generic-lte", &["sim.busy=50ms"]).play("
         > AT+CMEE=1
         > AT+CPIN?
         > AT+CIMI
@@ -472,7 +472,7 @@ fn three_wrong_pins_block_the_card_and_ten_wrong_puks_end_it() {
 
 #[test]
 fn a_card_comes_and_goes_and_keeps_what_was_written() {
-    insta::assert_snapshot!(desk(&["sim.urc=+CPIN: {pin}"]).play("
+    insta::assert_snapshot!(desk(&["sim.urc=+CPIN: {pin}", "sim.busy=50ms"]).play("
         > AT+CRSM=214,28539,0,0,12,\"00F110FFFFFFFFFFFFFFFFFF\"
         * sim remove
         > AT+CPIN?
@@ -536,6 +536,24 @@ fn a_card_comes_and_goes_and_keeps_what_was_written() {
 }
 
 #[test]
+fn the_network_goes_with_the_card_and_comes_back_with_it() {
+    for busy in ["sim.busy=0", "sim.busy=2s"] {
+        let mut desk = desk(&[busy, "sim.pin=2468"]);
+        desk.play("> AT+CPIN=\"2468\"\n~ 5s\n> AT+CPIN=\"2468\"\n~ 5s");
+        assert!(desk.play("> AT+CEREG?").contains("+CEREG: 0,1"), "{busy}");
+        desk.play("* sim remove\n~ 5s");
+        assert!(!desk.play("> AT+CEREG?").contains("+CEREG: 0,1"), "{busy}");
+        desk.play("* sim insert\n~ 5s");
+        assert!(!desk.play("> AT+CEREG?").contains("+CEREG: 0,1"), "{busy}: it asks for its PIN again");
+        desk.play("> AT+CPIN=\"2468\"\n~ 5s");
+        assert!(desk.play("> AT+CEREG?").contains("+CEREG: 0,1"), "{busy}");
+    }
+    let mut desk = desk(&[]);
+    desk.play("~ 5s\n* sim remove\n~ 5s\n* sim insert\n~ 5s");
+    assert!(desk.play("> AT+CEREG?").contains("+CEREG: 0,1"));
+}
+
+#[test]
 fn a_modem_without_a_card_or_with_a_broken_one_says_so() {
     insta::assert_snapshot!(desk(&["sim.present=false"]).play("
         > AT+CPIN?
@@ -590,7 +608,7 @@ fn a_modem_without_a_card_or_with_a_broken_one_says_so() {
 
 #[test]
 fn minimum_functionality_takes_the_cards_power() {
-    insta::assert_snapshot!(desk(&["sim.pin=2468"]).play("
+    insta::assert_snapshot!(desk(&["sim.pin=2468", "sim.busy=50ms"]).play("
         > AT+CPIN=\"2468\"
         > AT+CFUN=4
         > AT+CIMI
