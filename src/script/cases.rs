@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::error::ScriptError;
 use super::header::Case;
-use super::parse::header::{case_name, cell, duplicate_names, is_name};
+use super::parse::case::{case_name, cell, duplicate_names};
+use super::parse::header::is_name;
 use super::tree::{Name, Source, Span};
 
 /// The rows of `table`. A column named like a header key sets it where its cell is not empty; any other binds.

@@ -48,8 +48,7 @@ pub(super) fn direction(input: Text<'_>) -> Parsed<'_, Direction> {
         _ => return unknown(word, "a direction", &WORDS),
     };
     let (rest, direction) = parsed?;
-    let before = String::from_utf8_lossy(&input.bytes[..rest.offset - input.offset]).into_owned();
-    super::word::end(rest, &before)?;
+    super::word::end(rest, &input.take(rest.offset - input.offset).shown())?;
     Ok((rest, direction))
 }
 

@@ -1,13 +1,12 @@
 //! The header's text: TOML, with every key and value at its place.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use super::super::error::ScriptError;
-use super::super::header::{Case, Header, ModemHeader, Place, Setting, Settings, Spanned, Verdict};
+use super::super::header::{Header, ModemHeader, Place, Setting, Settings, Spanned, Verdict};
 use super::super::suggest::did_you_mean;
 use super::super::tree::{Interval, Name, Source, Span};
 
@@ -43,74 +42,7 @@ pub(super) fn header(source: &Arc<Source>, span: Span, errors: &mut Vec<ScriptEr
     header
 }
 
-/// A header key of a cases' file, whose cell holds `text`; `None` if `column` is no header key.
-pub(in crate::script) fn cell(
-    source: &Arc<Source>,
-    column: &str,
-    text: &str,
-    span: Span,
-    errors: &mut Vec<ScriptError>,
-) -> Option<Vec<Setting>> {
-    let (first, keys) = column.split_once('.').map_or((column, None), |(first, keys)| (first, Some(keys)));
-    if !KEY_NAMES.contains(&first) {
-        return None;
-    }
-    let mut reader = Reader { source, base: 0, errors };
-    let value = cell_value(first, text);
-    let table_key = matches!(first, "set" | "sim" | "network" | "register");
-    let mut settings = Vec::new();
-    match (keys, table_key) {
-        (Some(keys), true) => {
-            let mut nested = Settings::default();
-            let place = Place { source: Arc::clone(source), key: span, value: span };
-            nested.insert(keys, value, place);
-            settings.push(table_setting(first, nested));
-        }
-        (Some(_), false) => {
-            reader.fail(span, format!("`{first}` has no keys of its own"), Some(format!("write `{first}`")));
-        }
-        (None, _) => {
-            // The reader works on TOML's own values, so that a cell and a row of the header are judged alike.
-            let mut document = toml::Table::new();
-            document.insert(first.to_owned(), value);
-            let written = document.to_string();
-            if let Ok(table) = DeTable::parse(&written) {
-                let mut inner = Vec::new();
-                let mut at_cell = Reader { source, base: 0, errors: &mut inner };
-                for (key, value) in in_order(table.get_ref()) {
-                    if let Some(setting) = at_cell.setting(key, value) {
-                        settings.push(setting);
-                    }
-                }
-                reader.errors.extend(inner.into_iter().map(|error| ScriptError { span, ..error }));
-                for setting in &mut settings {
-                    setting.stands_at(span);
-                }
-            }
-        }
-    }
-    Some(settings)
-}
-
-/// What a cell of a cases' file means under a header key: text where the key takes text, else TOML, else text.
-fn cell_value(key: &str, text: &str) -> toml::Value {
-    let as_text = || toml::Value::String(text.to_owned());
-    if matches!(key, "title" | "modem" | "imei" | "timeout" | "expect") {
-        return as_text();
-    }
-    if matches!(key, "tags" | "requires") && !text.starts_with('[') {
-        return toml::Value::Array(text.split_whitespace().map(|word| toml::Value::String(word.to_owned())).collect());
-    }
-    match format!("v = {text}").parse::<toml::Table>() {
-        Ok(mut table) if table.len() == 1 => match table.remove("v") {
-            Some(toml::Value::Datetime(_)) | None => as_text(),
-            Some(value) => value,
-        },
-        Ok(_) | Err(_) => as_text(),
-    }
-}
-
-fn table_setting(key: &str, settings: Settings) -> Setting {
+pub(super) fn table_setting(key: &str, settings: Settings) -> Setting {
     match key {
         "sim" => Setting::Sim(settings),
         "network" => Setting::Network(settings),
@@ -120,25 +52,25 @@ fn table_setting(key: &str, settings: Settings) -> Setting {
 }
 
 /// A table's entries as they stand in the text.
-fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
+pub(super) fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
     let mut entries: Vec<Entry<'a, 'i>> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries
 }
 
-struct Reader<'s, 'e> {
-    source: &'s Arc<Source>,
+pub(super) struct Reader<'s, 'e> {
+    pub(super) source: &'s Arc<Source>,
     /// Where the TOML text begins in the source.
-    base: usize,
-    errors: &'e mut Vec<ScriptError>,
+    pub(super) base: usize,
+    pub(super) errors: &'e mut Vec<ScriptError>,
 }
 
 impl Reader<'_, '_> {
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
+    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
         Span::new(self.base + range.start, self.base + range.end)
     }
 
-    fn fail(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+    pub(super) fn fail(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
         self.errors.push(ScriptError { source: Arc::clone(self.source), span, message: message.into(), help });
     }
 
@@ -182,7 +114,7 @@ impl Reader<'_, '_> {
     }
 
     /// A key that a case may set too.
-    fn setting(
+    pub(super) fn setting(
         &mut self,
         key: &TomlSpanned<std::borrow::Cow<'_, str>>,
         value: &TomlSpanned<DeValue<'_>>,
@@ -219,7 +151,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn wrong<T>(
+    pub(super) fn wrong<T>(
         &mut self,
         name: &str,
         takes: &str,
@@ -407,7 +339,7 @@ impl Reader<'_, '_> {
     }
 
     /// The text that a value of the header or of a case binds.
-    fn bound(&mut self, name: &str, value: &TomlSpanned<DeValue<'_>>) -> Option<String> {
+    pub(super) fn bound(&mut self, name: &str, value: &TomlSpanned<DeValue<'_>>) -> Option<String> {
         match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             DeValue::Integer(number) if number.radix() == 10 => {
@@ -421,7 +353,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn name(&mut self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Option<Name> {
+    pub(super) fn name(&mut self, key: &TomlSpanned<std::borrow::Cow<'_, str>>) -> Option<Name> {
         let text = key.get_ref().as_ref();
         let span = self.span(key.span());
         if is_name(text) {
@@ -477,104 +409,12 @@ impl Reader<'_, '_> {
             self.fail(self.span(key.span()), "`modem` stands beside `[modems.NAME]`", Some(help));
         }
     }
-
-    /// `cases = [{ … }, { … }]` or `[[cases]]`
-    fn cases(&mut self, value: &TomlSpanned<DeValue<'_>>) -> Vec<Case> {
-        let DeValue::Array(rows) = value.get_ref() else {
-            let help =
-                "write `cases = [{ name = \"…\", … }, …]`, sections `[[cases]]`, or the path of a CSV file".to_owned();
-            self.wrong::<()>("cases", "rows or a path", value, Some(help));
-            return Vec::new();
-        };
-        if rows.is_empty() {
-            self.fail(
-                self.span(value.span()),
-                "`cases` has no rows",
-                Some("without the key the script is played once".to_owned()),
-            );
-        }
-        let mut cases = Vec::new();
-        for (number, row) in rows.iter().enumerate() {
-            let DeValue::Table(table) = row.get_ref() else {
-                self.wrong::<()>(
-                    "cases",
-                    "rows that are tables",
-                    row,
-                    Some("a row is `{ name = \"…\", column = \"…\" }`".to_owned()),
-                );
-                continue;
-            };
-            let span = self.span(row.span());
-            let source = Arc::clone(self.source);
-            let mut case =
-                Case { name: (number + 1).to_string(), span, source, settings: Vec::new(), values: Vec::new() };
-            for (key, value) in in_order(table) {
-                self.column(&mut case, key, value);
-            }
-            cases.push(case);
-        }
-        duplicate_names(&cases, self.errors);
-        cases
-    }
-
-    fn column(
-        &mut self,
-        case: &mut Case,
-        key: &TomlSpanned<std::borrow::Cow<'_, str>>,
-        value: &TomlSpanned<DeValue<'_>>,
-    ) {
-        let column = key.get_ref().as_ref();
-        if column == "name" {
-            let Some(name) = self.bound("name", value) else { return };
-            let span = self.span(value.span());
-            match case_name(&name) {
-                Ok(()) => case.name = name,
-                Err(message) => self.fail(span, message, Some("it becomes part of a snapshot's file name".to_owned())),
-            }
-            case.span = span;
-        } else if KEY_NAMES.contains(&column) {
-            case.settings.extend(self.setting(key, value));
-        } else if let Some(name) = self.name(key)
-            && let Some(text) = self.bound(column, value)
-        {
-            case.values.push((name, text));
-        }
-    }
 }
 
 /// A name of a value or a modem.
 pub(in crate::script) fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
-/// Whether a case may be called so: its snapshot's file is named after it.
-///
-/// # Errors
-///
-/// What is wrong with the name.
-pub(in crate::script) fn case_name(name: &str) -> Result<(), &'static str> {
-    if name.trim().is_empty() {
-        return Err("the case's name is empty");
-    }
-    if name.len() > 100 {
-        return Err("the case's name is longer than 100 bytes");
-    }
-    if name.starts_with('.') || name.contains(|c: char| c.is_control() || "/\\:*?\"<>|@".contains(c)) {
-        return Err("the case's name cannot stand in a file's name");
-    }
-    Ok(())
-}
-
-/// No two cases of a script have one name.
-pub(in crate::script) fn duplicate_names(cases: &[Case], errors: &mut Vec<ScriptError>) {
-    let mut seen = HashSet::new();
-    for case in cases {
-        if !seen.insert(case.name.to_lowercase()) {
-            let message = format!("two cases are named `{}`", case.name);
-            errors.push(ScriptError::new(&case.source, case.span, message).help("give each row a `name` of its own"));
-        }
-    }
 }
 
 fn article(value: &DeValue<'_>) -> &'static str {

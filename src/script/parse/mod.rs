@@ -1,5 +1,6 @@
 //! From text to tree: the file's header and its lines, each on its own, so that every wrong line is told at once.
 
+pub(super) mod case;
 mod check;
 mod direction;
 pub(super) mod header;

@@ -25,19 +25,24 @@ pub(super) fn text() -> impl Strategy<Value = String> {
         damaged.extend(text.iter().skip(at + 1));
         damaged
     });
-    let noise = prop_oneof![
-        "[><|!?.~*@# \\\\{}\"a-z0-9:()=,+\\[\\]]{0,24}",
-        "\\PC{0,12}",
-        Just("+++".to_owned()),
-        "(title|set.x|seed|values.a|cases|timeout|modems.a) = (\"[a-z0-9]{0,4}\"|[0-9]{1,4}|\\{\\}|\\[\\]|\\[\\{ x = \"y\" \\}\\])",
-    ];
+    let noise = prop_oneof!["[><|!?.~*@# \\\\{}\"a-z0-9:()=,+\\[\\]]{0,24}", "\\PC{0,12}", Just("+++".to_owned()),];
+    let keys = "(title|tags|modem|imei|set.x|sim|seed|values.a|cases|timeout|strict|expect|modems.a|[a-z]{1,4}) = \
+        (\"[a-z0-9]{0,4}\"|[0-9]{1,4}|true|\\{\\}|\\[\\]|\\[\"a\"\\]|\\[\\{ x = \"y\", imei = \"1\" \\}\\])[ \t]{0,2}(#.{0,4})?";
+    let header = option::of((vec(keys, 0..3), prop::bool::weighted(0.9)));
     let line = prop_oneof![4 => written, 2 => damaged, 2 => noise];
     let end = prop_oneof![8 => Just("\n"), 2 => Just("\r\n"), 1 => Just("\r"), 1 => Just(" \n")];
     let lines = vec((line, end), 0..10);
-    (any::<bool>(), any::<bool>(), lines).prop_map(|(mark, header, lines)| {
+    (any::<bool>(), header, lines).prop_map(|(mark, header, lines)| {
         let mut text = String::new();
         text.push_str(if mark { "\u{feff}" } else { "" });
-        text.push_str(if header { "+++\n" } else { "" });
+        if let Some((keys, closed)) = header {
+            text.push_str("+++\n");
+            for key in keys {
+                text.push_str(&key);
+                text.push('\n');
+            }
+            text.push_str(if closed { "+++\n" } else { "" });
+        }
         for (line, end) in lines {
             text.push_str(&line);
             text.push_str(end);
