@@ -8,7 +8,10 @@ use crate::register::{Answer, Reason};
 
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
+mod any;
+mod equipment;
 mod line;
+mod profile;
 mod sim;
 
 /// Plays signs against the default profile: see [`Desk::play`].
@@ -83,7 +86,9 @@ impl Desk {
         let outbox = self.modem.transmit();
         let bytes = outbox.bytes().strip_prefix(sent).unwrap_or(outbox.bytes());
         for line in String::from_utf8_lossy(bytes).split(['\r', '\n']).filter(|line| !line.is_empty()) {
-            let _ = writeln!(self.seen, "< {}", line.escape_debug());
+            let printable =
+                |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
+            let _ = writeln!(self.seen, "< {}", line.chars().map(printable).collect::<String>());
         }
         for effect in outbox.effects() {
             match effect {
