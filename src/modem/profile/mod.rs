@@ -22,6 +22,7 @@ use super::equipment::Clock;
 pub use super::network::NetworkProfile;
 use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
+use crate::wire::values::Domain;
 pub use error::ProfileError;
 pub use merge::Override;
 pub use setting::{Keep, SettingProfile, SettingsProfile};
@@ -295,7 +296,8 @@ impl Profile {
         let canned = |name: &str| self.commands.names().any(|canned| canned == name);
         for entry in command::entries() {
             let offered = !entry.vendor || self.offers.iter().any(|name| name == entry.name);
-            if offered && !self.hides.iter().any(|name| name == entry.name) {
+            let shown = Domain::of_command(entry.name.as_bytes()).is_none_or(|domain| self.network.has_report(domain));
+            if offered && shown && !self.hides.iter().any(|name| name == entry.name) {
                 let found = Dispatch { entry: Some(entry), canned: canned(entry.name), latency: latency(entry.name) };
                 dispatch.insert(Box::from(entry.name), found);
             }

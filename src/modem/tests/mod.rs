@@ -86,9 +86,7 @@ impl Desk {
         let outbox = self.modem.transmit();
         let bytes = outbox.bytes().strip_prefix(sent).unwrap_or(outbox.bytes());
         for line in String::from_utf8_lossy(bytes).split(['\r', '\n']).filter(|line| !line.is_empty()) {
-            let printable =
-                |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
-            let _ = writeln!(self.seen, "< {}", line.chars().map(printable).collect::<String>());
+            let _ = writeln!(self.seen, "< {}", line.escape_debug());
         }
         for effect in outbox.effects() {
             match effect {
