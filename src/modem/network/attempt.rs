@@ -102,6 +102,9 @@ impl Mobility {
         }
         if was_attached {
             self.notices.push(Notice::Detached);
+            if matches!(self.phase, Phase::Stopped | Phase::NoCard) {
+                self.notices.push(Notice::HostDetach);
+            }
         }
     }
 
@@ -184,7 +187,7 @@ impl Mobility {
         match consequence(cause, procedures) {
             Consequence::Barred => {
                 self.bars.bar_all(cause);
-                self.locate(scene, asked, &cell, UpdateStatus::AreaNotAllowed);
+                self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
                 self.step(own, Step::Reject { cause });
                 self.phase = self.refused_from(scene);
             }
@@ -205,14 +208,14 @@ impl Mobility {
             }
             Consequence::ForbiddenPlmn => {
                 scene.card.forbid(cell.plmn);
-                self.locate(scene, asked, &cell, UpdateStatus::PlmnNotAllowed);
+                self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
                 self.step(asked, Step::Reject { cause });
                 self.elsewhere(scene);
             }
             Consequence::ForbiddenArea { elsewhere } => {
                 self.bars.bar_area(&cell, cause);
                 self.areas_until.get_or_insert(scene.now + scene.profile.timing.areas.0);
-                self.locate(scene, asked, &cell, UpdateStatus::AreaNotAllowed);
+                self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
                 self.step(asked, Step::Reject { cause });
                 if elsewhere {
                     self.elsewhere(scene);
@@ -250,7 +253,7 @@ impl Mobility {
     pub(super) fn candidate(&self, scene: &Scene<'_>) -> Option<Cell> {
         let home = scene.card.home()?;
         // After #12 the modem stays with its PLMN, in limited service (TS 24.301, clause 5.5.1.2.5).
-        if self.world.offers().first().is_some_and(|offer| self.bars.hold_in(offer.cell.plmn)) {
+        if self.world.offers().next().is_some_and(|offer| self.bars.hold_in(offer.cell.plmn)) {
             return None;
         }
         let suits = |offer: &&super::world::Offer| {
@@ -268,7 +271,7 @@ impl Mobility {
                 && !self.bars.forbid_area(cell)
                 && !self.wanted(scene, cell).is_empty()
         };
-        let mut suitable = self.world.offers().iter().filter(suits);
+        let mut suitable = self.world.offers().filter(suits);
         let best = suitable.clone().next()?;
         Some(suitable.find(|offer| offer.cell.plmn == home).unwrap_or(best).cell)
     }
@@ -286,7 +289,7 @@ impl Mobility {
     fn refusal(&self) -> Option<RejectCause> {
         let forbidden = || {
             let cell = self.camped?;
-            let offer = self.world.offers().iter().find(|offer| offer.cell == cell)?;
+            let offer = self.world.offers().find(|offer| offer.cell == cell)?;
             offer.forbidden.then_some(RejectCause::PLMN_NOT_ALLOWED)
         };
         self.refusal_by_register()
@@ -303,7 +306,9 @@ impl Mobility {
         self.refused = self.refused.filter(|_| !self.bars.barred_in(cell.plmn).is_empty());
         self.drop_unrefused(Domains::ALL.without(served));
         self.step(served, Step::Accept { roaming });
-        self.locate(scene, served, &cell, UpdateStatus::Updated);
+        // TS 23.003, clauses 2.4 and 2.8: the two highest bits of a packet identity are 1.
+        let temporary = 0xC000_0000 | self.ticket;
+        self.locate(scene, served, &cell, UpdateStatus::Updated { temporary });
         if matches!(self.selection, Selection::Manual { .. }) {
             scene.card.permit(cell.plmn);
         }
@@ -327,7 +332,9 @@ impl Mobility {
     /// Looks for another cell after a refusal, if any is left.
     fn elsewhere(&mut self, scene: &mut Scene<'_>) {
         self.streak = 0;
-        if self.candidate(scene).is_some() {
+        // An operator chosen by hand is asked once: the host has to ask again.
+        let next = self.candidate(scene).filter(|cell| !scene.card.forbids(cell.plmn));
+        if next.is_some() {
             let open = Domain::ALL.into_iter().filter(|&domain| self.registration(domain).is_registered()).collect();
             self.step(open, Step::Search);
             self.phase = Phase::Scanning { until: scene.now + scene.profile.timing.search.0 };

@@ -65,12 +65,12 @@ pub(super) fn attached(modem: &mut Modem, profile: &NetworkProfile) {
     let with_context =
         [Domain::Eps, Domain::FiveGs].into_iter().any(|domain| mobility.registration(domain).is_registered());
     let cid = profile.show.attach_cid;
-    if with_context
-        && !modem.network.contexts.of(cid).is_none_or(|context| std::mem::replace(&mut context.active, true))
-    {
-        if profile.show.pdn_events {
-            events::give(modem, format_args!("ME PDN ACT {cid}"));
-        }
+    if !with_context {
+        return;
+    }
+    let came_up = modem.network.contexts.of(cid).is_some_and(|context| !std::mem::replace(&mut context.active, true));
+    if came_up && profile.show.pdn_events {
+        events::give(modem, format_args!("ME PDN ACT {cid}"));
     }
 }
 

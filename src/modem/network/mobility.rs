@@ -34,13 +34,14 @@ pub(super) trait Card {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UpdateStatus {
     /// Updated (EU1).
-    Updated,
+    Updated {
+        /// The temporary identity that the network gave: TMSI, P-TMSI, M-TMSI or 5G-TMSI.
+        temporary: u32,
+    },
     /// Not updated (EU2): the last request failed.
     NotUpdated,
-    /// PLMN not allowed.
-    PlmnNotAllowed,
-    /// Location area not allowed; roaming not allowed (EU3).
-    AreaNotAllowed,
+    /// Roaming not allowed (EU3): refused for good.
+    RoamingNotAllowed,
 }
 
 /// What an input meets: the time, the modem's character, its card.
@@ -353,12 +354,12 @@ impl Mobility {
     /// The best cell in reach, while the radio is on.
     #[must_use]
     pub(super) fn best(&self) -> Option<&Cell> {
-        self.camped.as_ref().or_else(|| self.offers().first().map(|offer| &offer.cell))
+        self.camped.as_ref().or_else(|| self.offers().next().map(|offer| &offer.cell))
     }
 
     /// The cells in reach, while the radio is on.
-    pub(super) fn offers(&self) -> &[Offer] {
-        if self.radio { self.world.offers() } else { &[] }
+    pub(super) fn offers(&self) -> impl Iterator<Item = &Offer> {
+        self.world.offers().filter(|_| self.radio)
     }
 
     /// The names of a PLMN, long and short.
@@ -457,7 +458,7 @@ impl Mobility {
                 Err(RejectCause::IMEI_NOT_ACCEPTED)
             }
             Service::Limited => {
-                let tech = self.world.offers().first().map(|offer| offer.cell.tech);
+                let tech = self.world.offers().next().map(|offer| offer.cell.tech);
                 let domain = match tech.unwrap_or(Tech::Gsm) {
                     Tech::Gsm | Tech::Utran => Domain::Cs,
                     Tech::Lte | Tech::LteM | Tech::NbIot => Domain::Eps,
@@ -523,10 +524,9 @@ impl Mobility {
     fn deny(&mut self, scene: &mut Scene<'_>, cause: Option<RejectCause>) {
         self.world.set_deny(cause);
         // To a registered modem it comes as the answer to its next area update.
-        if self.phase == Phase::Served {
-            if let Some(cause) = cause.filter(|&cause| cause != RejectCause::IMEI_NOT_ACCEPTED) {
-                self.reject(scene, cause);
-            }
+        let refused = cause.filter(|&cause| cause != RejectCause::IMEI_NOT_ACCEPTED);
+        if let Some(cause) = refused.filter(|_| self.phase == Phase::Served) {
+            self.reject(scene, cause);
         }
     }
 

@@ -31,7 +31,7 @@ mod world;
 
 use std::sync::Arc;
 
-use crate::identity::{Imsi, Pei, Plmn};
+use crate::identity::{Imsi, Pei};
 use crate::modem::command::{Entry, Owner, Reply};
 use crate::modem::outbox::Effect;
 use crate::modem::sim::Sim;
@@ -40,6 +40,7 @@ use crate::register::{self, Inquiry};
 use crate::wire::result::CmeError;
 use crate::wire::values::{Domain, RejectCause};
 
+use card::Holder;
 use contexts::Contexts;
 pub use domain::Tech;
 use domain::{Procedures, name_of};
@@ -76,7 +77,6 @@ pub(super) struct Network {
     events: Events,
     contexts: Contexts,
     preferred: Preferred,
-    forbidden: Vec<Plmn>,
 }
 
 impl Network {
@@ -88,7 +88,6 @@ impl Network {
             events: Events::default(),
             contexts: Contexts::new(&profile.network),
             preferred: Preferred::default(),
-            forbidden: Vec::new(),
         }
     }
 
@@ -174,6 +173,28 @@ impl Network {
         self.mobility.service() == Service::Full
     }
 
+    /// An emergency call begins, where there is a cell at all: in limited service the modem attaches for it alone.
+    pub(super) fn begin_emergency(modem: &mut Modem) -> bool {
+        let begun = modem.network.mobility.begin_emergency().is_ok();
+        reports::give(modem);
+        begun
+    }
+
+    /// A call has ended.
+    pub(super) fn end_emergency(modem: &mut Modem) {
+        modem.network.mobility.end_emergency();
+        reports::give(modem);
+    }
+
+    /// Whether a number is that of the emergency services, whatever the card says.
+    ///
+    /// Source: 3GPP TS 22.101, clause 10.1.1.
+    pub(super) fn is_emergency(modem: &Modem, number: &str) -> bool {
+        let without_card = Sim::inserted(modem).is_err_and(|error| error == CmeError::SIM_NOT_INSERTED);
+        matches!(number, "112" | "911")
+            || without_card && matches!(number, "000" | "08" | "110" | "118" | "119" | "999")
+    }
+
     /// Whether packet data can be carried now.
     pub(super) fn serves_packet(&self) -> bool {
         self.mobility.is_attached()
@@ -235,9 +256,8 @@ impl Network {
     fn input<R>(modem: &mut Modem, now: Tick, input: impl FnOnce(&mut Mobility, &mut Scene<'_>) -> R) -> R {
         let profile = Arc::clone(&modem.profile);
         let ready = Sim::ready(modem).is_ok();
-        let home = Plmn::parse(profile.sim.imsi.get(..5).unwrap_or_default()).ok().filter(|_| ready);
-        let network = &mut modem.network;
-        let mut card = card::Holder { home, forbidden: &mut network.forbidden };
+        let Modem { network, sim, .. } = modem;
+        let mut card = Holder { sim, profile: &profile.sim, ready };
         let result = input(&mut network.mobility, &mut Scene { now, profile: &profile.network, card: &mut card });
         Self::tell(modem, now, &profile.network);
         result

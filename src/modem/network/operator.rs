@@ -128,12 +128,13 @@ pub(super) fn inform_list(modem: &mut Modem) -> Reply {
     let numbers = |values: &crate::modem::Values| (0..=9_u8).filter(|&n| values.contain(u32::from(n))).collect();
     let mobility = &modem.network.mobility;
     let serving = mobility.serving().filter(|_| mobility.service() == Service::Full).copied();
+    let forbidden = modem.sim.forbidden_plmns(&profile.sim);
     let mut operators: Vec<ListedOperator<'static>> = Vec::new();
     for offer in mobility.offers() {
         let act = profile.network.act(offer.cell.tech);
         let status = if serving.is_some_and(|cell| (cell.plmn, cell.tech) == (offer.cell.plmn, offer.cell.tech)) {
             OperatorStatus::Current
-        } else if offer.forbidden || modem.network.forbidden.contains(&offer.cell.plmn) {
+        } else if offer.forbidden || forbidden.contains(&offer.cell.plmn) {
             OperatorStatus::Forbidden
         } else {
             OperatorStatus::Available

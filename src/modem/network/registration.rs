@@ -18,6 +18,8 @@ pub(super) enum Registration {
     Registering {
         /// Which attempt of this round it is, from 1.
         attempt: u8,
+        /// Why the one before was refused for now.
+        after: Option<RejectCause>,
     },
     /// Registered in the home network.
     Home,
@@ -92,16 +94,18 @@ impl Registration {
             (_, Step::Search) => Self::Searching,
             // A registered domain stays so while an update is on its way (TS 24.301, clause 5.5.3).
             (Self::Home | Self::Roaming, Step::Request { .. }) => self,
+            (Self::BackOff { cause, .. }, Step::Request { attempt }) => {
+                Self::Registering { attempt, after: Some(cause) }
+            }
             (
                 Self::Off
                 | Self::Searching
                 | Self::Registering { .. }
                 | Self::Denied { .. }
-                | Self::BackOff { .. }
                 | Self::Limited { .. }
                 | Self::Emergency,
                 Step::Request { attempt },
-            ) => Self::Registering { attempt },
+            ) => Self::Registering { attempt, after: None },
             (_, Step::Accept { roaming: false }) => Self::Home,
             (_, Step::Accept { roaming: true }) => Self::Roaming,
             (_, Step::Reject { cause }) => Self::Denied { cause },
@@ -199,7 +203,7 @@ mod tests {
         assert_eq!(Registration::Home.after(Step::Request { attempt: 1 }), Registration::Home);
         assert_eq!(
             Registration::Searching.after(Step::Request { attempt: 2 }),
-            Registration::Registering { attempt: 2 }
+            Registration::Registering { attempt: 2, after: None }
         );
     }
 

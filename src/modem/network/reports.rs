@@ -122,9 +122,9 @@ pub(super) fn line<'a>(profile: &'a NetworkProfile, mobility: &Mobility, domain:
     let cause = match state {
         Registration::Denied { cause } => Some(cause),
         Registration::BackOff { cause, .. } => Some(cause).filter(|_| show.back_off_cause),
+        Registration::Registering { after, .. } => after.filter(|_| show.back_off_cause),
         Registration::Off
         | Registration::Searching
-        | Registration::Registering { .. }
         | Registration::Home
         | Registration::Roaming
         | Registration::Limited { .. }
@@ -172,7 +172,7 @@ fn written(profile: &NetworkProfile, line: &RegistrationLine<'_>) -> String {
 
 impl NetworkProfile {
     /// Whether the modem knows the command of this domain.
-    pub(in crate::modem) fn has_report(&self, domain: Domain) -> bool {
+    pub(super) fn has_report(&self, domain: Domain) -> bool {
         match domain {
             Domain::Cs | Domain::Ps => true,
             Domain::Eps | Domain::FiveGs => self.domains().contain(domain),

@@ -5,6 +5,9 @@ use super::profile::NetworkProfile;
 use crate::identity::Plmn;
 use crate::wire::values::RejectCause;
 
+/// Cells that are remembered.
+const LIMIT: usize = 8;
+
 /// One cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -28,6 +31,8 @@ pub(super) struct Offer {
     pub(super) operator_short: Box<str>,
     /// It has no agreement with the card's operator.
     pub(super) forbidden: bool,
+    /// The modem has been carried away from it.
+    far: bool,
 }
 
 /// The world around the modem. It stays as it is when the modem is switched off.
@@ -56,12 +61,14 @@ impl World {
             operator: profile.operator.as_str().into(),
             operator_short: profile.operator_short.as_str().into(),
             forbidden: false,
+            far: false,
         };
         let others = profile.neighbours.iter().map(|other| Offer {
             cell: Cell { plmn: other.plmn.0, tech: other.tech, area: area(other.area), identity: other.cell.0, rac },
             operator: other.operator.as_str().into(),
             operator_short: other.operator_short.as_str().into(),
             forbidden: other.forbidden,
+            far: false,
         });
         Self {
             offers: std::iter::once(own).chain(others).collect(),
@@ -98,8 +105,9 @@ impl World {
     }
 
     /// What is in reach, the best cell first.
-    pub(super) fn offers(&self) -> &[Offer] {
-        if self.is_covered() { &self.offers } else { &[] }
+    pub(super) fn offers(&self) -> impl Iterator<Item = &Offer> + Clone {
+        let covered = self.is_covered();
+        self.offers.iter().filter(move |offer| covered && !offer.far)
     }
 
     /// The names of a PLMN, long and short, where a cell of it is known.
@@ -126,22 +134,23 @@ impl World {
         names
     }
 
-    /// The modem is carried into the cells of this PLMN: they are the best from now on, and let it in.
+    /// The modem is carried into the cells of this PLMN, and away from others that it could use.
     pub(super) fn roam(&mut self, plmn: Plmn) {
-        match self.offers.iter().position(|offer| offer.cell.plmn == plmn) {
-            Some(at) => {
-                let offer = self.offers.remove(at);
-                self.offers.insert(0, Offer { forbidden: false, ..offer });
-            }
+        let known = self.offers.iter().position(|offer| offer.cell.plmn == plmn);
+        let here = match known {
+            Some(at) => self.offers.remove(at),
             None => {
                 let Some(best) = self.offers.first() else { return };
                 let name: Box<str> = plmn.to_string().into();
                 let cell = Cell { plmn, ..best.cell };
-                let offer = Offer { cell, operator: name.clone(), operator_short: name, forbidden: false };
-                self.offers.insert(0, offer);
-                // A tour of many PLMNs leaves a bounded trail.
-                self.offers.truncate(8);
+                Offer { cell, operator: name.clone(), operator_short: name, forbidden: false, far: false }
             }
+        };
+        for offer in &mut self.offers {
+            offer.far |= !offer.forbidden;
         }
+        self.offers.insert(0, Offer { forbidden: false, far: false, ..here });
+        // A tour of many PLMNs leaves a bounded trail.
+        self.offers.truncate(LIMIT);
     }
 }

@@ -8,15 +8,15 @@ use crate::register::{Answer, Reason};
 
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
-mod any;
-mod equipment;
 mod line;
-mod profile;
 mod sim;
 
-/// Plays signs against the default profile: see [`Desk::play`].
+/// Plays signs against the default profile, once it is registered: see [`Desk::play`].
 fn play(script: &str) -> String {
-    Desk::new("generic-lte", &[]).play(script)
+    let mut desk = Desk::new("generic-lte", &[]);
+    desk.pass(Duration::from_secs(1));
+    desk.seen.clear();
+    desk.play(script)
 }
 
 /// A modem, the time, and what was seen.
@@ -33,10 +33,7 @@ impl Desk {
     }
 
     fn with(profile: Arc<Profile>) -> Self {
-        let mut desk = Self { modem: Modem::new(profile, None, 0), now: Tick::ZERO, seen: String::new() };
-        desk.pass(Duration::from_secs(1));
-        desk.seen.clear();
-        desk
+        Self { modem: Modem::new(profile, None, 0), now: Tick::ZERO, seen: String::new() }
     }
 
     /// Plays a script line by line and returns what was seen.

@@ -33,14 +33,11 @@ fn a_card_is_busy_then_ready_and_says_who_it_is() {
     > AT+CMEE=1
     < OK
     > AT+CPIN?
-    < +CPIN: READY
-    < OK
+    < +CME ERROR: 14
     > AT+CIMI
-    < 001010123456789
-    < OK
+    < +CME ERROR: 14
     > AT+CRSM=176,12258,0,0,10
-    < +CRSM: 144,0,\"989909010000000010F6\"
-    < OK
+    < +CME ERROR: 14
     ~ 50ms
     > AT+CPIN?
     < +CPIN: READY
@@ -119,10 +116,10 @@ fn a_network_daemon_reads_the_card_with_crsm() {
     < +CRSM: 106,130
     < OK
     > AT+CRSM=176,28542,0,0,11,,"3F007FFF"
-    < +CRSM: 144,0,\"FFFFFFFF00F1100000FF01\"
+    < +CRSM: 144,0,\"C000000100F11000A1FF00\"
     < OK
     > AT+CRSM=176,28542,0,0,11,,"7F20"
-    < +CRSM: 144,0,\"FFFFFFFF00F1100000FF01\"
+    < +CRSM: 144,0,\"C000000100F11000A1FF00\"
     < OK
     > AT+CRSM=242
     < +CRSM: 144,0,\"62328202782183027FFF8410A0000000871002FFFFFFFF8900000100A5038001718A01058B032F0605C609900140830101830181\"

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::profile::{DialOutcome, Profile};
 use crate::modem::unsolicited::Urc;
-use crate::modem::{Mode, Modem, Setting, Tick};
+use crate::modem::{Mode, Modem, Network, Setting, Tick};
 use crate::wire::command::{Command, Target};
 use crate::wire::result::{CmeError, FinalResult};
 
@@ -32,7 +32,7 @@ enum State {
     #[default]
     None,
     /// Being set up by the host.
-    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome, silence: bool },
+    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome },
     /// Coming in.
     Ringing { kind: Kind, next: Tick },
     /// Standing.
@@ -108,7 +108,9 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     let (kind, served, usual) = if packet {
         (Kind::Data, modem.network.serves_packet(), profile.dial.packet)
     } else if dialled.is_voice() {
-        (Kind::Voice, modem.network.serves_voice(), profile.dial.voice)
+        let emergency = Network::is_emergency(modem, &number);
+        let served = if emergency { Network::begin_emergency(modem) } else { modem.network.serves_voice() };
+        (Kind::Voice, served, profile.dial.voice)
     } else {
         (Kind::Data, modem.network.serves_voice(), profile.dial.data)
     };
@@ -132,9 +134,7 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         | DialOutcome::NoDialtone
         | DialOutcome::Error => profile.dial.time.0,
     };
-    // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
-    let silence = dialled.raw().contains(&b'@');
-    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome, silence };
+    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome };
     Reply::Later(Pending::by(Owner::Calls).abortable())
 }
 
@@ -167,6 +167,7 @@ impl Modem {
     /// Ends whatever call there is.
     pub(in crate::modem) fn hang_up(&mut self) {
         self.calls.call = State::None;
+        Network::end_emergency(self);
         self.show_lines();
     }
 
@@ -214,7 +215,7 @@ impl Modem {
     /// Rings, and ends of dialling, that are due at `at`.
     pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
         match self.calls.call {
-            State::Dialling { kind, ends, outcome, silence } if ends <= at => self.dialled(at, kind, outcome, silence),
+            State::Dialling { kind, ends, outcome } if ends <= at => self.dialled(at, kind, outcome),
             State::Ringing { kind, next } if next <= at => {
                 // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
                 let rings = self.setting(Setting::RingCount) + 1;
@@ -237,7 +238,7 @@ impl Modem {
         }
     }
 
-    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome, silence: bool) {
+    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome) {
         self.calls.call = State::None;
         // V.250 clause 6.2.7: X says which of the reasons can be told.
         let progress = self.setting(Setting::Progress);
@@ -249,7 +250,7 @@ impl Modem {
             DialOutcome::Connect => Reply::Ok,
             DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
             DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),
-            DialOutcome::NoAnswer if silence => Reply::Result(FinalResult::NoAnswer),
+            DialOutcome::NoAnswer if self.calls.last.contains('@') => Reply::Result(FinalResult::NoAnswer),
             DialOutcome::NoAnswer | DialOutcome::NoCarrier => Reply::Result(FinalResult::NoCarrier),
             DialOutcome::Error => Reply::Error,
         };
@@ -274,44 +275,44 @@ impl Modem {
     pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
         let was = std::mem::replace(&mut self.dtr, on);
         if was && !on {
-            self.dtr_drop(now);
+            self.dtr_drop(now, true);
         }
     }
 
     /// The last client of the port has gone.
     pub(in crate::modem) fn closed(&mut self, now: Tick) {
-        let mark = self.outbox.mark();
-        self.ahead = Vec::new();
-        self.dtr_drop(now);
-        self.abort(now);
+        // A result that nobody can read is not kept for the next client.
+        self.dtr_drop(now, false);
         self.leave_data_state();
         self.line.clear();
-        // A result that nobody can read is not kept for the next client.
-        self.outbox.rewind(mark);
+        self.ahead = Vec::new();
     }
 
     /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
-    fn dtr_drop(&mut self, now: Tick) {
+    fn dtr_drop(&mut self, now: Tick, said: bool) {
         let online = matches!(self.mode, Mode::Online(_));
         match self.setting(Setting::Terminal) {
             0 => {}
             1 => {
                 if online {
                     self.leave_data_state();
-                    self.result_now(FinalResult::Ok);
+                    if said {
+                        self.result_now(FinalResult::Ok);
+                    }
                 }
             }
             _ => match self.calls.call {
-                // A voice call needs no line.
-                State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice } => {}
+                State::None | State::Ringing { .. } => {}
                 State::Dialling { .. } => {
                     self.hang_up();
                     self.complete(now, Reply::Result(FinalResult::NoCarrier));
                 }
-                State::Active { kind: Kind::Data } => {
+                State::Active { kind } => {
                     self.leave_data_state();
                     self.hang_up();
-                    self.result_now(FinalResult::NoCarrier);
+                    if said && kind == Kind::Data {
+                        self.result_now(FinalResult::NoCarrier);
+                    }
                 }
             },
         }

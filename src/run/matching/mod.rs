@@ -39,7 +39,7 @@ pub fn match_line(pattern: &Pattern, line: &[u8], captures: &Captures) -> Option
     if !search.from(&pattern.items, 0, whole) {
         return None;
     }
-    Some(Matched { kept: kept(&pattern.items, &search.taken, line, captures), bound: search.bound })
+    Some(Matched { kept: kept(&pattern.items, &search.taken, line), bound: search.bound })
 }
 
 /// Whether it matches, where nothing is bound.
@@ -48,15 +48,11 @@ pub fn matches(pattern: &Pattern, line: &[u8], captures: &Captures) -> bool {
 }
 
 /// The line as what came, less what nobody cares about.
-fn kept(items: &[Item], taken: &[(usize, usize)], line: &[u8], captures: &Captures) -> Pattern {
-    let outside = |value: &Value| {
-        let name = value.name.as_ref();
-        name.and_then(|name| captures.capture(&name.text)).is_some_and(|capture| capture.outside)
-    };
+fn kept(items: &[Item], taken: &[(usize, usize)], line: &[u8]) -> Pattern {
     let mut out: Vec<Item> = Vec::new();
     for (item, &(start, end)) in items.iter().zip(taken) {
         let bytes = match item {
-            Item::Value(value) if value.name.is_none() || outside(value) => {
+            Item::Value(value @ Value { name: None, .. }) => {
                 out.push(Item::Value(value.clone()));
                 continue;
             }
@@ -147,7 +143,7 @@ impl<'a> Search<'a> {
             Some(Type::Reg) => Registration::parse(spelling::line_name(self.line), &text).map(Box::new),
             _ => None,
         };
-        let capture = Capture { text: text.into_owned(), kind, registration, header: false, outside: false };
+        let capture = Capture { text: text.into_owned(), kind, registration };
         if let Some(known) = known {
             return known.same(&capture) && self.taking(span, |search| search.from(rest, span.1, false));
         }
