@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod line;
+pub mod meaning;
 pub mod response;
 pub mod result;
 pub mod values;

@@ -1,0 +1,177 @@
+//! The standards' commands: what each is for, and where it stands.
+
+/// What a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Title {
+    /// In words, a fragment.
+    pub purpose: &'static str,
+    /// The standard and its clause.
+    pub source: &'static str,
+}
+
+const fn title(purpose: &'static str, source: &'static str) -> Title {
+    Title { purpose, source }
+}
+
+/// The extended command of this name, upper case, prefix included.
+pub(super) fn extended(name: &str) -> Option<Title> {
+    let place = EXTENDED.binary_search_by_key(&name, |&(name, _)| name).ok()?;
+    EXTENDED.get(place).map(|&(_, title)| title)
+}
+
+/// The basic command of this letter, upper case, without a prefix.
+pub(super) fn basic(letter: u8) -> Option<Title> {
+    BASIC.iter().find(|(known, _)| *known == letter).map(|&(_, title)| title)
+}
+
+/// The basic command of this letter, upper case, with `&`.
+pub(super) fn ampersand(letter: u8) -> Option<Title> {
+    AMPERSAND.iter().find(|(known, _)| *known == letter).map(|&(_, title)| title)
+}
+
+/// The S-register of this number.
+pub(super) fn register(number: u32) -> Option<Title> {
+    REGISTERS.iter().find(|(known, _)| *known == number).map(|&(_, title)| title)
+}
+
+pub(super) const EXTENDED: &[(&str, Title)] = &[
+    ("+C5GREG", title("registration in 5GS", "3GPP TS 27.007, clause 10.1.47")),
+    ("+CAOC", title("advice of charge", "3GPP TS 27.007, clause 7.16")),
+    ("+CBC", title("the battery", "3GPP TS 27.007, clause 8.4")),
+    ("+CBST", title("bearer service type", "3GPP TS 27.007, clause 6.7")),
+    ("+CCFC", title("call forwarding", "3GPP TS 27.007, clause 7.11")),
+    ("+CCHC", title("closes a logical channel of the SIM", "3GPP TS 27.007, clause 8.46")),
+    ("+CCHO", title("opens a logical channel of the SIM", "3GPP TS 27.007, clause 8.45")),
+    ("+CCLK", title("the clock", "3GPP TS 27.007, clause 8.15")),
+    ("+CCWA", title("call waiting", "3GPP TS 27.007, clause 7.12")),
+    ("+CEDRXRDP", title("eDRX as the network gave it", "3GPP TS 27.007, clause 7.41")),
+    ("+CEDRXS", title("eDRX", "3GPP TS 27.007, clause 7.40")),
+    ("+CEER", title("why the last call or registration failed, in the maker's words", "3GPP TS 27.007, clause 6.10")),
+    ("+CEREG", title("registration in EPS", "3GPP TS 27.007, clause 10.1.22")),
+    ("+CESQ", title("extended signal quality", "3GPP TS 27.007, clause 8.69")),
+    ("+CFUN", title("how much of the equipment is on", "3GPP TS 27.007, clause 8.2")),
+    ("+CGACT", title("context active", "3GPP TS 27.007, clause 10.1.10")),
+    ("+CGATT", title("attached to the packet domain", "3GPP TS 27.007, clause 10.1.9")),
+    ("+CGCONTRDP", title("what the network gave a context", "3GPP TS 27.007, clause 10.1.23")),
+    ("+CGDATA", title("enters data state on a context", "3GPP TS 27.007, clause 10.1.12")),
+    ("+CGDCONT", title("packet data contexts", "3GPP TS 27.007, clause 10.1.1")),
+    ("+CGEREP", title("which packet events are reported", "3GPP TS 27.007, clause 10.1.19")),
+    ("+CGLA", title("a command to a logical channel of the SIM", "3GPP TS 27.007, clause 8.43")),
+    ("+CGMI", title("who made the equipment", "3GPP TS 27.007, clause 5.1")),
+    ("+CGMM", title("the equipment's model", "3GPP TS 27.007, clause 5.2")),
+    ("+CGMR", title("the equipment's revision", "3GPP TS 27.007, clause 5.3")),
+    ("+CGPADDR", title("addresses of contexts", "3GPP TS 27.007, clause 10.1.14")),
+    (
+        "+CGREG",
+        title("registration in the packet-switched domain of GERAN and UTRAN", "3GPP TS 27.007, clause 10.1.20"),
+    ),
+    ("+CGSMS", title("which domain carries mobile-originated SMS", "3GPP TS 27.007, clause 10.1.21")),
+    ("+CGSN", title("the equipment's serial number, IMEI, IMEISV or SVN", "3GPP TS 27.007, clause 5.4")),
+    ("+CHLD", title("holds, joins and ends calls", "3GPP TS 27.007, clause 7.13")),
+    ("+CHUP", title("ends the call", "3GPP TS 27.007, clause 6.5")),
+    ("+CIMI", title("the SIM's IMSI", "3GPP TS 27.007, clause 5.6")),
+    ("+CIND", title("indicators", "3GPP TS 27.007, clause 8.9")),
+    ("+CLAC", title("which commands there are", "3GPP TS 27.007, clause 8.37")),
+    ("+CLCC", title("the calls there are", "3GPP TS 27.007, clause 7.18")),
+    ("+CLCK", title("locks of facilities, such as the SIM's PIN", "3GPP TS 27.007, clause 7.4")),
+    ("+CLIP", title("shows who is calling", "3GPP TS 27.007, clause 7.6")),
+    ("+CLIR", title("hides the own number", "3GPP TS 27.007, clause 7.7")),
+    ("+CLVL", title("loudspeaker volume", "3GPP TS 27.007, clause 8.23")),
+    ("+CMEE", title("how errors of the equipment are shown", "3GPP TS 27.007, clause 9.1")),
+    ("+CMER", title("which events are reported", "3GPP TS 27.007, clause 8.10")),
+    ("+CMGC", title("sends an SMS command", "3GPP TS 27.005, clause 3.5.5")),
+    ("+CMGD", title("deletes a message", "3GPP TS 27.005, clause 3.5.4")),
+    ("+CMGF", title("message format: 0 PDU, 1 text", "3GPP TS 27.005, clause 3.2.3")),
+    ("+CMGL", title("lists messages", "3GPP TS 27.005, clause 3.4.2")),
+    ("+CMGR", title("reads a message", "3GPP TS 27.005, clause 3.4.3")),
+    ("+CMGS", title("sends a message", "3GPP TS 27.005, clause 3.5.1")),
+    ("+CMGW", title("writes a message to memory", "3GPP TS 27.005, clause 3.5.3")),
+    ("+CMMS", title("keeps the link for more messages", "3GPP TS 27.005, clause 3.5.6")),
+    ("+CMSS", title("sends a stored message", "3GPP TS 27.005, clause 3.5.2")),
+    ("+CMUT", title("mutes the microphone", "3GPP TS 27.007, clause 8.24")),
+    ("+CMUX", title("multiplexing by TS 27.010", "3GPP TS 27.007, clause 5.7")),
+    ("+CNEC", title("reports causes of the network", "3GPP TS 27.007, clause 9.1B")),
+    ("+CNMA", title("acknowledges a new message", "3GPP TS 27.005, clause 3.4.4")),
+    ("+CNMI", title("how new messages are told", "3GPP TS 27.005, clause 3.4.1")),
+    ("+CNUM", title("the SIM's own numbers", "3GPP TS 27.007, clause 7.1")),
+    ("+COLP", title("shows which number answered", "3GPP TS 27.007, clause 7.8")),
+    ("+COPN", title("names of operators", "3GPP TS 27.007, clause 7.21")),
+    ("+COPS", title("the operator: which one, and how it is chosen", "3GPP TS 27.007, clause 7.3")),
+    ("+CPAS", title("what the equipment is busy with", "3GPP TS 27.007, clause 8.1")),
+    ("+CPBF", title("finds in the phone book", "3GPP TS 27.007, clause 8.13")),
+    ("+CPBR", title("reads the phone book", "3GPP TS 27.007, clause 8.12")),
+    ("+CPBS", title("which phone book", "3GPP TS 27.007, clause 8.11")),
+    ("+CPBW", title("writes the phone book", "3GPP TS 27.007, clause 8.14")),
+    ("+CPIN", title("which PIN or PUK is awaited, or its entry", "3GPP TS 27.007, clause 8.3")),
+    ("+CPINR", title("how many tries of each PIN remain", "3GPP TS 27.007, clause 8.65")),
+    ("+CPLS", title("which list of preferred networks", "3GPP TS 27.007, clause 7.20")),
+    ("+CPMS", title("message storages", "3GPP TS 27.005, clause 3.2.2")),
+    ("+CPOL", title("the SIM's preferred networks", "3GPP TS 27.007, clause 7.19")),
+    ("+CPSMS", title("power saving mode", "3GPP TS 27.007, clause 7.38")),
+    ("+CPWD", title("changes a facility's password", "3GPP TS 27.007, clause 7.5")),
+    ("+CR", title("reports the bearer service of a data call", "3GPP TS 27.007, clause 6.9")),
+    ("+CRC", title("tells the kind of an incoming call", "3GPP TS 27.007, clause 6.11")),
+    ("+CREG", title("registration in the circuit-switched domain", "3GPP TS 27.007, clause 7.2")),
+    ("+CRLP", title("radio link protocol", "3GPP TS 27.007, clause 6.8")),
+    ("+CRSM", title("access to a file of the SIM", "3GPP TS 27.007, clause 8.18")),
+    ("+CSCA", title("service centre address", "3GPP TS 27.005, clause 3.3.1")),
+    ("+CSCB", title("cell broadcast messages", "3GPP TS 27.005, clause 3.3.4")),
+    ("+CSCON", title("signalling connection", "3GPP TS 27.007, clause 7.30")),
+    ("+CSCS", title("character set of strings", "3GPP TS 27.007, clause 5.5")),
+    ("+CSDH", title("shows text mode parameters", "3GPP TS 27.005, clause 3.3.3")),
+    ("+CSIM", title("a command straight to the SIM", "3GPP TS 27.007, clause 8.17")),
+    ("+CSMP", title("text mode parameters", "3GPP TS 27.005, clause 3.3.2")),
+    ("+CSMS", title("message service", "3GPP TS 27.005, clause 3.2.1")),
+    ("+CSQ", title("signal quality", "3GPP TS 27.007, clause 8.5")),
+    ("+CSSN", title("notices of supplementary services", "3GPP TS 27.007, clause 7.17")),
+    ("+CTZR", title("reports the network's time zone", "3GPP TS 27.007, clause 8.41")),
+    ("+CTZU", title("sets the clock by the network", "3GPP TS 27.007, clause 8.40")),
+    ("+CUSD", title("unstructured supplementary service data", "3GPP TS 27.007, clause 7.15")),
+    ("+CVHU", title("what DTR and H do to a voice call", "3GPP TS 27.007, clause 6.20")),
+    ("+GCAP", title("the equipment's capabilities", "ITU-T V.250, clause 6.1.9")),
+    ("+GMI", title("who made the equipment", "ITU-T V.250, clause 6.1.4")),
+    ("+GMM", title("the equipment's model", "ITU-T V.250, clause 6.1.5")),
+    ("+GMR", title("the equipment's revision", "ITU-T V.250, clause 6.1.6")),
+    ("+GSN", title("the equipment's serial number", "ITU-T V.250, clause 6.1.7")),
+    ("+ICF", title("character framing", "ITU-T V.250, clause 6.2.11")),
+    ("+IFC", title("flow control of the line", "ITU-T V.250, clause 6.2.12")),
+    ("+IPR", title("fixed line rate", "ITU-T V.250, clause 6.2.10")),
+    ("+WS46", title("which radio systems are used", "3GPP TS 27.007, clause 5.9")),
+];
+
+const BASIC: &[(u8, Title)] = &[
+    (b'A', title("answers a call", "ITU-T V.250, clause 6.3.5")),
+    (b'D', title("dials", "ITU-T V.250, clause 6.3.1")),
+    (b'E', title("command echo: 0 off, 1 on", "ITU-T V.250, clause 6.2.4")),
+    (b'H', title("hangs up", "ITU-T V.250, clause 6.3.6")),
+    (b'I', title("identifies the equipment", "ITU-T V.250, clause 6.1.3")),
+    (b'L', title("loudspeaker volume", "ITU-T V.250, clause 6.3.13")),
+    (b'M', title("loudspeaker mode", "ITU-T V.250, clause 6.3.14")),
+    (b'O', title("returns to online data state", "ITU-T V.250, clause 6.3.7")),
+    (b'P', title("pulse dialling", "ITU-T V.250, clause 6.3.3")),
+    (b'Q', title("result codes: 0 sent, 1 suppressed", "ITU-T V.250, clause 6.2.5")),
+    (b'T', title("tone dialling", "ITU-T V.250, clause 6.3.2")),
+    (b'V', title("result codes: 0 numeric, 1 verbose", "ITU-T V.250, clause 6.2.6")),
+    (b'X', title("which call progress codes are used", "ITU-T V.250, clause 6.2.7")),
+    (b'Z', title("back to the stored settings", "ITU-T V.250, clause 6.1.1")),
+];
+
+const AMPERSAND: &[(u8, Title)] = &[
+    (b'C', title("DCD: 0 always on, 1 follows the carrier", "ITU-T V.250, clause 6.2.8")),
+    (b'D', title("what a drop of DTR does: 0 nothing, 1 command state, 2 hangs up", "ITU-T V.250, clause 6.2.9")),
+    (b'F', title("back to the maker's settings", "ITU-T V.250, clause 6.1.2")),
+    (b'V', title("shows the settings", "practice of modems")),
+    (b'W', title("stores the settings", "practice of modems")),
+];
+
+const REGISTERS: &[(u32, Title)] = &[
+    (0, title("rings before an automatic answer, 0 never", "ITU-T V.250, clause 6.3.8")),
+    (3, title("line termination character", "ITU-T V.250, clause 6.2.1")),
+    (4, title("response formatting character", "ITU-T V.250, clause 6.2.2")),
+    (5, title("editing character", "ITU-T V.250, clause 6.2.3")),
+    (6, title("pause before blind dialling, seconds", "ITU-T V.250, clause 6.3.9")),
+    (7, title("wait for a connection, seconds", "ITU-T V.250, clause 6.3.10")),
+    (8, title("pause of a comma in a dial string, seconds", "ITU-T V.250, clause 6.3.11")),
+    (10, title("delay before hanging up on lost carrier, tenths of a second", "ITU-T V.250, clause 6.3.12")),
+    (12, title("silence around the escape sequence, fiftieths of a second", "practice of modems")),
+];
