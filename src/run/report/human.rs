@@ -16,8 +16,9 @@ const TITLE: Style = Style::new().dimmed();
 
 /// The line that stands as soon as a case has ended.
 ///
-/// The time is the schedule's: script time, not how long the program took.
-pub fn status(case: &Judged) -> String {
+/// The time is the schedule's: script time, not how long the program took. `titled`: with the script's title beneath,
+/// which the first of several cases has.
+pub fn status(case: &Judged, titled: bool) -> String {
     let (style, word) = match case.verdict {
         Verdict::Passed => (GOOD, "PASS"),
         Verdict::Failed => (BAD, "FAIL"),
@@ -31,7 +32,7 @@ pub fn status(case: &Judged) -> String {
         Played::Both => format!("{} both", seconds(case.report.duration)),
     };
     let mut line = format!("{style}{word:>9}{style:#} [{played:>18}] {}", case.report.name());
-    if let Some(title) = &case.report.title {
+    if let Some(title) = case.report.title.as_ref().filter(|_| titled) {
         let _ = write!(line, "\n{:31}{TITLE}{title}{TITLE:#}", "");
     }
     if case.verdict == Verdict::Skipped

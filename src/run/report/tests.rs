@@ -69,7 +69,7 @@ fn one_of_each() -> Vec<Judged> {
 #[test]
 fn a_person_reads_a_line_a_case_and_the_failures_whole_at_the_end() {
     let cases = one_of_each();
-    let mut text: String = cases.iter().map(|case| human::status(case) + "\n").collect();
+    let mut text: String = cases.iter().map(|case| human::status(case, true) + "\n").collect();
     text.push_str(&human::summary(&cases, 5, false));
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
 }
