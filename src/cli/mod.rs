@@ -12,6 +12,7 @@ mod modem;
 mod ports;
 mod profiles;
 mod review;
+mod run;
 mod say;
 mod scripts;
 mod send;
@@ -49,6 +50,8 @@ struct Cli {
 /// One variant a verb; each verb's flags stand in its own file.
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Play scripts and compare them with their snapshots
+    Run(run::Run),
     /// Explain IMEIs and other equipment identities
     Imei(imei::Imei),
     /// Emulate modems on ports of this machine
@@ -73,6 +76,7 @@ enum Verb {
 impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
+            Verb::Run(verb) => verb.run(),
             Verb::Imei(verb) => verb.run(),
             Verb::Modem(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
-use crate::script::{Disk, Files};
+use crate::script::{Disk, Files, parts};
 
 /// What stands for standard input where a path is expected.
 pub(super) const STDIN: &str = "-";
@@ -50,6 +50,19 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, CliError> {
     let mut seen = std::collections::HashSet::new();
     found.retain(|path| seen.insert(path.clone()));
     Ok(found.into_iter().map(|path| Found { bytes: bytes(&path), path }).collect())
+}
+
+/// Every script at or below `paths` that is played for its own sake: what others include is played there only.
+pub(super) fn playable(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    if paths.iter().any(|path| path.as_os_str() == STDIN) {
+        return Err(CliError::usage("a script to be played stands in a file, beside its snapshots")
+            .help("`atgate check -` and `atgate fmt -` read standard input"));
+    }
+    let found = find(paths)?;
+    let texts: Vec<(PathBuf, String)> =
+        found.iter().filter_map(|found| Some((found.path.clone(), found.text()?.to_owned()))).collect();
+    let parts = parts(&texts);
+    Ok(found.into_iter().map(|found| found.path).filter(|path| !parts.contains(path)).collect())
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -302,6 +302,29 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// A script that could not be played at all.
+    pub fn unplayed(path: &Path, role: Role, fault: Fault) -> CaseReport {
+        CaseReport {
+            path: path.to_owned(),
+            case: None,
+            title: None,
+            tags: Vec::new(),
+            role,
+            played: Played::Not,
+            outcome: Outcome::Error(fault),
+            foreseen: None,
+            transcript: String::new(),
+            unchecked: 0,
+            duration: Duration::ZERO,
+            steps: 0,
+            exchanges: 0,
+            labels: Vec::new(),
+            seed: 0,
+            notes: Vec::new(),
+            output: None,
+        }
+    }
+
     /// The script's path and, where there are cases, the case: `scenarios/a.atg (blocked)`.
     pub fn name(&self) -> String {
         match &self.case {
