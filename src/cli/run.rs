@@ -151,7 +151,8 @@ impl Run {
         let exit = if judged.iter().all(|case| case.verdict == Verdict::Skipped) { Exit::NothingRan } else { exit };
         self.print_end(&judged, scripts.len(), exit);
         if let Some(file) = &self.junit {
-            let xml = junit::render(&judged).map_err(|error| CliError::bench(format!("cannot write JUnit: {error}")))?;
+            let xml =
+                junit::render(&judged).map_err(|error| CliError::bench(format!("cannot write JUnit: {error}")))?;
             fs::write(file, xml).map_err(|error| cannot("write", file, &error))?;
         }
         trouble.map_or(Ok(exit), Err)
@@ -173,19 +174,24 @@ impl Run {
             }
             (Some(RoleWord::Host), false, false) | (None, false, false) => Role::Host,
             (Some(RoleWord::Host), true, _) => {
-                return Err(CliError::usage("--exec starts an application, which is a host itself: --as modem answers it"));
+                return Err(CliError::usage(
+                    "--exec starts an application, which is a host itself: --as modem answers it",
+                ));
             }
             (Some(RoleWord::Host), false, true) => {
                 return Err(CliError::usage("--as host needs the port that the modem is on: --port PORT")
                     .help("`atgate ports` lists what there is"));
             }
             (Some(RoleWord::Modem), false, true) => {
-                return Err(CliError::usage("--as modem needs an application: --exec CMD, or --port PORT that one is on"));
+                return Err(CliError::usage(
+                    "--as modem needs an application: --exec CMD, or --port PORT that one is on",
+                ));
             }
             (Some(RoleWord::Modem), _, _) | (None, true, _) => Role::Modem,
         };
         if let Some(line) = self.exec.as_deref() {
-            let words = shell_words::split(line).map_err(|error| CliError::usage(format!("--exec ‘{line}’: {error}")))?;
+            let words =
+                shell_words::split(line).map_err(|error| CliError::usage(format!("--exec ‘{line}’: {error}")))?;
             if words.is_empty() {
                 return Err(CliError::usage("--exec names no program"));
             }
@@ -219,7 +225,9 @@ impl Run {
         for text in &self.port {
             // A path may hold a `=` of its own, behind its `?`.
             let (name, port) = match text.split_once('=') {
-                Some((name, port)) if name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') => {
+                Some((name, port))
+                    if name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') =>
+                {
                     (name, port)
                 }
                 Some(_) | None => ("", text.as_str()),
