@@ -43,7 +43,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
 
-    /// How many scripts to play at a time; 1 with --exec or --port, else one a core
+    /// How many scripts to play at a time; 1 with --exec or --port, else four a core
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 
@@ -241,13 +241,14 @@ impl Run {
         Ok(ports)
     }
 
-    /// One job where something real is shared: a port, or an application's own files.
+    /// One job where something real is shared: a port, or an application's own files. Else several a core, since a script
+    /// that is played in real time mostly sleeps.
     fn jobs(&self, options: &Options) -> usize {
         let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
         match (self.jobs, options.role()) {
             (Some(jobs), _) => jobs.get(),
             (None, Role::Host | Role::Modem) => 1,
-            (None, Role::Both) => cores(),
+            (None, Role::Both) => 4 * cores(),
         }
     }
 
