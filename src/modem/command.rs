@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Modem, Tick, equipment, network, sim, v250};
+use super::{Modem, Tick, equipment, network, power, sim, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -110,8 +110,6 @@ pub(super) enum Reply {
     Connect,
     /// Its result comes later: at its time, or by `Modem::complete`.
     Later(Pending),
-    /// No result at all: the modem has lost its power on the way.
-    Silence,
 }
 
 impl From<ParameterError> for Reply {
@@ -182,7 +180,11 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> =
 
 /// Every built-in command, topic by topic.
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
-    [v250::COMMANDS, equipment::COMMANDS, sim::COMMANDS, network::COMMANDS].into_iter().flatten().copied().flatten()
+    [v250::COMMANDS, equipment::COMMANDS, power::COMMANDS, sim::COMMANDS, network::COMMANDS]
+        .into_iter()
+        .flatten()
+        .copied()
+        .flatten()
 }
 
 /// The built-in command of this name.

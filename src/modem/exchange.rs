@@ -18,7 +18,7 @@ use crate::wire::result::{CmeError, FinalResult, ResultCode};
 /// Characters that come earlier after a command do not abort it: they may be a line feed that belongs to its terminator.
 ///
 /// Source: ITU-T V.250, clause 5.6.1.
-const ABORT_AFTER: std::time::Duration = std::time::Duration::from_millis(125);
+pub(super) const ABORT_AFTER: std::time::Duration = std::time::Duration::from_millis(125);
 
 /// What is known of the line that is being answered.
 #[derive(Debug, Default)]
@@ -33,8 +33,17 @@ pub(super) struct Exchange {
     wait: Option<Wait>,
     /// To be told to the runner behind the result code.
     effects: Vec<Effect>,
-    /// The modem starts anew behind the result code.
-    restart: bool,
+    /// What becomes of the modem behind the result code.
+    then: Option<Then>,
+}
+
+/// What becomes of the modem once it has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It starts anew.
+    Restart,
+    /// It switches itself off.
+    Off,
 }
 
 #[derive(Debug)]
@@ -81,9 +90,9 @@ impl Modem {
         self.exchange.effects.push(effect);
     }
 
-    /// Starts the modem anew, once the result code is out.
-    pub(super) const fn restart_afterwards(&mut self) {
-        self.exchange.restart = true;
+    /// Starts the modem anew, or switches it off, once the result code is out.
+    pub(super) const fn then(&mut self, then: Then) {
+        self.exchange.then = Some(then);
     }
 
     /// Ends the command that waits. Without one it does nothing.
@@ -145,10 +154,22 @@ impl Modem {
 
     /// Takes bytes while a command is carried out: the first one may abort it, the others wait their turn.
     pub(super) fn busy_bytes(&mut self, now: Tick, bytes: &[u8]) -> usize {
-        if let Some(Wait::Pending { since, pending: Pending { by, abortable: true, .. } }) = self.exchange.wait {
+        if let Some(Wait::Pending { since, pending: Pending { abortable: true, .. } }) = self.exchange.wait {
             if now.since(since) < ABORT_AFTER {
                 return bytes.len();
             }
+            self.abort(now);
+            return 1;
+        }
+        let room = TYPE_AHEAD.saturating_sub(self.ahead.len()).min(bytes.len());
+        self.ahead.extend_from_slice(&bytes[..room]);
+        self.overrun += (bytes.len() - room) as u64;
+        bytes.len()
+    }
+
+    /// Aborts the command that waits, if it is one that can be aborted.
+    pub(super) fn abort(&mut self, now: Tick) {
+        if let Some(Wait::Pending { pending: Pending { by, abortable: true, .. }, .. }) = self.exchange.wait {
             let reply = match by {
                 Owner::Calls => Calls::abort(self, now),
                 Owner::Equipment => Equipment::abort(self, now),
@@ -156,12 +177,7 @@ impl Modem {
                 Owner::Network => Network::abort(self, now),
             };
             self.complete(now, reply);
-            return 1;
         }
-        let room = TYPE_AHEAD.saturating_sub(self.ahead.len()).min(bytes.len());
-        self.ahead.extend_from_slice(&bytes[..room]);
-        self.overrun += (bytes.len() - room) as u64;
-        bytes.len()
     }
 
     /// What the line waited for has come.
@@ -231,18 +247,18 @@ impl Modem {
         }
         let dispatch = profile.dispatch(name);
         let in_profile = dispatch.is_some_and(|dispatch| dispatch.canned);
-        if in_profile || self.overrides.is_some() {
-            if let Some(text) = self.canned_text(profile, name, &call.command, in_profile) {
-                return self.give_canned(&text);
-            }
+        if (in_profile || self.overrides.is_some())
+            && let Some(text) = self.canned_text(profile, name, &call.command, in_profile)
+        {
+            return self.give_canned(&text);
         }
         let Some(entry) = dispatch.and_then(|dispatch| dispatch.entry) else {
             return Reply::Unknown;
         };
-        if !matches!(call.form(), Form::Test) {
-            if let Err(error) = self.has(entry.needs) {
-                return Reply::Cme(error);
-            }
+        if !matches!(call.form(), Form::Test)
+            && let Err(error) = self.has(entry.needs)
+        {
+            return Reply::Cme(error);
         }
         let Entry { run, .. } = entry;
         run(self, call)
@@ -273,8 +289,8 @@ impl Modem {
             Reply::Cms(error) => FinalResult::Cms(error).into(),
             Reply::Result(result) => ResultCode::Final(result),
             Reply::Connect => ResultCode::Connect(self.connect_text(&profile)),
-            // Neither ends a line: one goes on, the other has no line any more.
-            Reply::Later(_) | Reply::Silence => return,
+            // That does not end a line.
+            Reply::Later(_) => return,
         };
         let format = self.format();
         format.write_result(&mut self.exchange.answer, result);
@@ -296,11 +312,15 @@ impl Modem {
             | Reply::Cme(_)
             | Reply::Cms(_)
             | Reply::Result(_)
-            | Reply::Later(_)
-            | Reply::Silence => Mode::Command,
+            | Reply::Later(_) => Mode::Command,
         };
-        if std::mem::take(&mut self.exchange.restart) {
-            self.restart(now);
+        match self.exchange.then.take() {
+            Some(Then::Restart) => self.restart(now),
+            Some(Then::Off) => {
+                self.give_unsolicited(now);
+                self.power_off(now, None);
+            }
+            None => {}
         }
     }
 

@@ -268,17 +268,20 @@ impl Modem {
     /// Hands bytes to whoever takes them now; a byte may change who takes the next one.
     fn take(&mut self, now: Tick, mut bytes: &[u8]) {
         while !bytes.is_empty() {
+            // What waits to be said may go out between any two bytes, wherever the input was cut.
+            let piece = if self.unsolicited.is_empty() { bytes } else { &bytes[..1] };
             let taken = match &mut self.mode {
                 Mode::Off { .. } | Mode::Starting { .. } => {
-                    self.overrun += bytes.len() as u64;
-                    bytes.len()
+                    self.overrun += piece.len() as u64;
+                    piece.len()
                 }
-                Mode::Command => self.command_bytes(now, bytes),
-                Mode::Busy => self.busy_bytes(now, bytes),
-                Mode::Online(online) => online.take(now, bytes, &self.settings),
+                Mode::Command => self.command_bytes(now, piece),
+                Mode::Busy => self.busy_bytes(now, piece),
+                Mode::Online(online) => online.take(now, piece, &self.settings),
             };
             // S12 = 0: three escape characters are enough.
             self.escape_due(now);
+            self.give_unsolicited(now);
             bytes = &bytes[taken.max(1)..];
         }
     }

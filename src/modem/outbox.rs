@@ -145,6 +145,17 @@ impl Outbox {
         self.seams.push(self.bytes.len());
     }
 
+    /// How much waits: to go back to with [`rewind`](Self::rewind).
+    pub(super) const fn mark(&self) -> (usize, usize) {
+        (self.bytes.len(), self.seams.len())
+    }
+
+    /// Forgets the writes since the mark: there is nobody to read them.
+    pub(super) fn rewind(&mut self, (bytes, seams): (usize, usize)) {
+        self.bytes.truncate(bytes);
+        self.seams.truncate(seams);
+    }
+
     /// Adds an effect. Nobody can make many at once: each one belongs to a command or a timer.
     pub(super) fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);

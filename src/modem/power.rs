@@ -1,9 +1,60 @@
 //! Power: on, off, and what a modem says while it starts.
 
+use super::command::{Call, Entry, Reply};
+use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
 use super::{Calls, Equipment, Mode, Modem, Network, Setting, Sim, Tick, template};
+use crate::wire::command::Form;
 use crate::wire::line::LineAssembler;
+
+/// Makers' commands to switch off or start anew.
+pub(super) const COMMANDS: &[&[Entry]] = &[&[
+    Entry::new("+QPOWD", quectel_off).vendor(),
+    Entry::new("+CPWROFF", off).vendor(),
+    Entry::new("#SHDN", off).vendor(),
+    Entry::new("#REBOOT", reboot).vendor(),
+]];
+
+/// OK, then nothing more.
+fn off(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Execute => {
+            modem.then(Then::Off);
+            Reply::Ok
+        }
+        Form::Test => Reply::Ok,
+        Form::Read | Form::Set(_) => Reply::Error,
+    }
+}
+
+/// `+QPOWD[=<n>]`: 0 at once, 1 in good order; a last message behind the result code.
+fn quectel_off(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Test => {
+            modem.inform(format_args!("+QPOWD: (0,1)"));
+            return Reply::Ok;
+        }
+        Form::Set(parameters) if !matches!(parameters.number::<u32>(0), Ok(Some(0 | 1))) => return Reply::Malformed,
+        Form::Execute | Form::Set(_) => {}
+        Form::Read => return Reply::Error,
+    }
+    modem.unsolicited("POWERED DOWN");
+    modem.then(Then::Off);
+    Reply::Ok
+}
+
+/// OK, then a restart.
+fn reboot(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Execute => {
+            modem.then(Then::Restart);
+            Reply::Ok
+        }
+        Form::Test => Reply::Ok,
+        Form::Read | Form::Set(_) => Reply::Error,
+    }
+}
 
 /// How far the boot messages have come.
 #[derive(Debug, Default)]

@@ -107,6 +107,20 @@ settings! {
     ZoneReport = "+CTZR",
 }
 
+impl Setting {
+    /// Whether it is an S-register.
+    #[must_use]
+    pub fn is_register(self) -> bool {
+        self.name().starts_with('S')
+    }
+
+    /// Whether an extended command sets it.
+    #[must_use]
+    pub fn is_extended(self) -> bool {
+        self.name().starts_with('+')
+    }
+}
+
 const COUNT: usize = Setting::ALL.len();
 
 /// The settings of one modem.

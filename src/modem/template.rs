@@ -82,11 +82,12 @@ fn pieces(mut text: &str) -> impl Iterator<Item = Piece<'_>> {
         if text.is_empty() {
             return None;
         }
-        if let Some((name, rest)) = text.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
-            if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-                text = rest;
-                return Some(Piece::Name(name));
-            }
+        if let Some((name, rest)) = text.strip_prefix('{').and_then(|inner| inner.split_once('}'))
+            && !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        {
+            text = rest;
+            return Some(Piece::Name(name));
         }
         let end = text.char_indices().skip(1).find(|&(_, char)| char == '{').map_or(text.len(), |(at, _)| at);
         let (piece, rest) = text.split_at(end);

@@ -58,6 +58,10 @@ impl Unsolicited {
         self.queue = VecDeque::new();
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     /// Results that were lost because the line was never free.
     pub(super) const fn lost(&self) -> u64 {
         self.lost

@@ -3,10 +3,24 @@
 //! Knows the script's tree, the modem's contract and the ports, and joins them: roles, matching, captures, verdicts,
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
+mod checking;
 pub mod emulate;
+mod limits;
 pub mod matching;
 pub mod outcome;
+mod plan;
+mod play;
+mod player;
+mod real;
 pub mod report;
+mod resolved;
+mod schedule;
 pub mod snapshot;
+mod template;
+#[cfg(test)]
+mod tests;
+mod wire;
+mod world;
 
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
+pub use play::{Options, Time, play};

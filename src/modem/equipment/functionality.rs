@@ -3,6 +3,7 @@
 //! Source: 3GPP TS 27.007, clauses 8.1, 8.2, 8.4, 8.37 and 9.1; ITU-T V.250, clause 6.1.9.
 
 use crate::modem::command::{Call, Entry, Reply};
+use crate::modem::exchange::Then;
 use crate::modem::{Modem, Network, Setting, Sim};
 use crate::wire::command::Form;
 
@@ -42,9 +43,8 @@ fn functionality(modem: &mut Modem, call: &Call<'_>) -> Reply {
             if parameters.is_empty() || parameters.len() > 2 || !knows {
                 return Reply::Malformed;
             }
-            if reset == 1 {
-                modem.settings.set(Setting::Functionality, level);
-                modem.restart_afterwards();
+            if reset == 1 || equipment.reset_levels.contain(level) {
+                modem.then(Then::Restart);
                 return Reply::Ok;
             }
             set(modem, call, level)
@@ -58,6 +58,10 @@ fn set(modem: &mut Modem, call: &Call<'_>, level: u32) -> Reply {
     let before = modem.setting(Setting::Functionality);
     if before != level {
         modem.settings.set(Setting::Functionality, level);
+        // No radio, no call.
+        if level != 1 {
+            modem.remote_hangup(call.now);
+        }
         Sim::functionality(modem, call.now, before, level);
         Network::functionality(modem, call.now, before, level);
     }
@@ -112,7 +116,14 @@ fn commands(modem: &mut Modem, call: &Call<'_>) -> Reply {
         Form::Execute => {
             let profile = modem.profile.clone();
             for name in profile.command_names() {
-                modem.inform(format_args!("AT{name}"));
+                if name == "S" {
+                    let known = |setting: &Setting| setting.is_register() && profile.settings.has(*setting);
+                    for register in Setting::ALL.into_iter().filter(known) {
+                        modem.inform(format_args!("AT{}", register.name()));
+                    }
+                } else {
+                    modem.inform(format_args!("AT{name}"));
+                }
             }
             Reply::Ok
         }

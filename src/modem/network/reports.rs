@@ -172,7 +172,7 @@ fn written(profile: &NetworkProfile, line: &RegistrationLine<'_>) -> String {
 
 impl NetworkProfile {
     /// Whether the modem knows the command of this domain.
-    pub(super) fn has_report(&self, domain: Domain) -> bool {
+    pub(in crate::modem) fn has_report(&self, domain: Domain) -> bool {
         match domain {
             Domain::Cs | Domain::Ps => true,
             Domain::Eps | Domain::FiveGs => self.domains().contain(domain),

@@ -1,12 +1,13 @@
 //! Layers of a profile: the default, its base, the text, settings from outside; unknown keys found on the way.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use serde::de::Deserialize as _;
 use toml::{Table, Value};
 
 use super::error::nearest;
-use super::{DEFAULT, EMBEDDED, Profile, ProfileError, TABLES};
+use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
 const OPEN: [&str; 6] = ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings"];
@@ -71,10 +72,60 @@ impl Override {
     pub fn key(&self) -> &str {
         &self.key
     }
+
+    /// The value as its key wants it: a text stays a string where the profile has one.
+    fn typed(&self, whole: &Table) -> Value {
+        let text = match &self.value {
+            Given::Value(value) => return value.clone(),
+            Given::Text(text) => text,
+        };
+        let mut wants_string = is_open(&self.key);
+        collect(whole, "", &mut |key, value| wants_string |= key == self.key && value.is_str());
+        let spelled = || toml::from_str::<Table>(&format!("value = {text}")).ok()?.remove("value");
+        match spelled() {
+            Some(value) if !wants_string => value,
+            Some(_) | None => Value::String(text.clone()),
+        }
+    }
+
+    fn error(&self, message: String, help: Option<String>) -> ProfileError {
+        ProfileError { origin: self.key.clone(), place: None, message, help }
+    }
+}
+
+/// The embedded profiles, each with what it builds on beneath.
+static WHOLE: LazyLock<HashMap<&'static str, Table>> = LazyLock::new(|| {
+    let whole = |(name, text): &(&'static str, &str)| {
+        let table = layers(name, text).expect("each embedded profile is read by a test");
+        (*name, table)
+    };
+    EMBEDDED.iter().map(whole).collect()
+});
+
+/// The default profile, as it stands in its file.
+static TABLE_OF_DEFAULT: LazyLock<Table> = LazyLock::new(|| {
+    let text = EMBEDDED.iter().find(|(name, _)| *name == DEFAULT).map_or("", |(_, text)| text);
+    toml::from_str(text).expect("the default profile is read by a test")
+});
+
+/// Every key of the default profile, dotted.
+static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| keys().into_iter().map(|(key, _)| key).collect());
+
+/// An embedded profile with the settings on top.
+pub(super) fn embedded(name: &str, settings: &[Override]) -> Result<Profile, ProfileError> {
+    match WHOLE.get(name) {
+        Some(whole) => on_top(name, "", whole.clone(), settings),
+        None => Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known))),
+    }
 }
 
 /// Reads a profile's text, with what it builds on beneath and the settings on top.
 pub(super) fn profile(origin: &str, text: &str, settings: &[Override]) -> Result<Profile, ProfileError> {
+    on_top(origin, text, layers(origin, text)?, settings)
+}
+
+/// A profile's text laid over what it builds on.
+fn layers(origin: &str, text: &str) -> Result<Table, ProfileError> {
     let own: Table = toml::from_str(text).map_err(|error| syntax(origin, text, &error))?;
     let mut whole = beneath(origin, text, &own)?;
     if origin != DEFAULT {
@@ -82,17 +133,68 @@ pub(super) fn profile(origin: &str, text: &str, settings: &[Override]) -> Result
     }
     put(&mut whole, own);
     whole.remove("base");
-    let mut profile = read(&whole).map_err(|error| unfit(origin, text, &error))?;
+    Ok(whole)
+}
+
+/// Puts the settings on top and reads the whole.
+fn on_top(origin: &str, text: &str, whole: Table, settings: &[Override]) -> Result<Profile, ProfileError> {
+    let mut table = whole.clone();
     for setting in settings {
-        known_key(&setting.key).map_err(|help| ProfileError {
-            origin: setting.key.clone(),
-            place: None,
-            message: "unknown key".to_owned(),
-            help,
-        })?;
-        profile = apply(&mut whole, setting)?;
+        known_key(&setting.key).map_err(|help| setting.error("unknown key".to_owned(), help))?;
+        insert(&mut table, &setting.key, setting.typed(&whole));
     }
-    profile.settle(origin)?;
+    read(table).map_err(|fault| {
+        // Which layer is at fault: the text, or the first setting that the whole cannot be read with.
+        if let Err(fault) = read(whole.clone()) {
+            return fault.place(origin, text);
+        }
+        let mut table = whole;
+        for setting in settings {
+            let value = setting.typed(&table);
+            insert(&mut table, &setting.key, value);
+            if let Err(fault) = read(table.clone()) {
+                return setting.error(fault.message, None);
+            }
+        }
+        fault.place(origin, text)
+    })
+}
+
+/// A key's value that does not fit.
+struct Fault {
+    key: Option<String>,
+    message: String,
+}
+
+impl Fault {
+    fn place(self, origin: &str, text: &str) -> ProfileError {
+        let place = self.key.as_deref().and_then(|key| place_of_key(text, key));
+        let message = match self.key {
+            Some(key) => format!("{key}: {}", self.message),
+            None => self.message,
+        };
+        ProfileError { origin: origin.to_owned(), place, message, help: None }
+    }
+}
+
+fn read(whole: Table) -> Result<Profile, Fault> {
+    let mut profile = Profile::deserialize(Value::Table(whole)).map_err(|error| {
+        // The key stands in the error's last line.
+        let shown = error.to_string();
+        let key = shown
+            .lines()
+            .rev()
+            .find_map(|line| line.strip_prefix("in `"))
+            .map(|line| line.trim_end_matches('`').to_owned());
+        let mut message = error.message().to_owned();
+        for number in ["i16", "u8", "u16", "u32"] {
+            if let Some(before) = message.strip_suffix(&format!("expected {number}")) {
+                message = format!("{before}expected a number");
+            }
+        }
+        Fault { key, message }
+    })?;
+    profile.settle().map_err(|(key, message)| Fault { key: Some(key), message })?;
     Ok(profile)
 }
 
@@ -101,64 +203,28 @@ fn beneath(origin: &str, text: &str, own: &Table) -> Result<Table, ProfileError>
     if origin == DEFAULT {
         return Ok(Table::new());
     }
-    let mut whole = TABLES[DEFAULT].clone();
     match own.get("base") {
-        None => {}
-        Some(Value::String(name)) if name == DEFAULT => {}
-        Some(Value::String(name)) => match TABLES.get(name.as_str()) {
-            Some(base) => put(&mut whole, base.clone()),
+        None => Ok(TABLE_OF_DEFAULT.clone()),
+        Some(Value::String(name)) => match EMBEDDED.iter().find(|(known, _)| known == name) {
+            Some((known, _)) if *known == DEFAULT => Ok(TABLE_OF_DEFAULT.clone()),
+            Some((known, text)) => layers(known, text),
             None => {
                 let missing = ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known));
-                return Err(ProfileError {
+                Err(ProfileError {
                     origin: origin.to_owned(),
                     place: place_of_key(text, "base"),
                     message: format!("base names no profile: {name}"),
                     ..missing
-                });
+                })
             }
         },
-        Some(other) => {
-            return Err(ProfileError {
-                origin: origin.to_owned(),
-                place: place_of_key(text, "base"),
-                message: format!("expected a profile's name for base, not {}", other.type_str()),
-                help: None,
-            });
-        }
+        Some(other) => Err(ProfileError {
+            origin: origin.to_owned(),
+            place: place_of_key(text, "base"),
+            message: format!("expected a profile's name for base, not {}", other.type_str()),
+            help: None,
+        }),
     }
-    Ok(whole)
-}
-
-fn read(whole: &Table) -> Result<Profile, toml::de::Error> {
-    Profile::deserialize(Value::Table(whole.clone()))
-}
-
-/// Puts one setting on top: a text as a string if that fits its key, else as the value it spells.
-fn apply(whole: &mut Table, setting: &Override) -> Result<Profile, ProfileError> {
-    let mut candidates = Vec::new();
-    match &setting.value {
-        Given::Value(value) => candidates.push(value.clone()),
-        Given::Text(text) => {
-            candidates.push(Value::String(text.clone()));
-            let spelled = toml::from_str::<Table>(&format!("value = {text}"));
-            candidates.extend(spelled.ok().and_then(|mut table| table.remove("value")));
-        }
-    }
-    let mut first_error = None;
-    for candidate in candidates {
-        let mut tried = whole.clone();
-        insert(&mut tried, &setting.key, candidate);
-        match read(&tried) {
-            Ok(profile) => {
-                *whole = tried;
-                return Ok(profile);
-            }
-            // The last candidate is the one that was meant: its error is the one to show.
-            Err(error) => first_error = Some(error),
-        }
-    }
-    let error = first_error.map_or_else(String::new, |error| error.message().to_owned());
-    Err(ProfileError { origin: setting.key.clone(), place: None, message: error, help: None })
 }
 
 /// Lays `upper` over `lower`: tables key by key, everything else whole.
@@ -202,7 +268,7 @@ fn insert(table: &mut Table, key: &str, value: Value) {
 /// The keys of the default profile, dotted, with their values.
 pub(super) fn keys() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    collect(&TABLES[DEFAULT], "", &mut |key, value| found.push((key, value.to_string())));
+    collect(&TABLE_OF_DEFAULT, "", &mut |key, value| found.push((key, value.to_string())));
     found
 }
 
@@ -220,10 +286,11 @@ fn collect(table: &Table, prefix: &str, found: &mut dyn FnMut(String, &Value)) {
 fn check_keys(origin: &str, text: &str, own: &Table) -> Result<(), ProfileError> {
     let mut unknown = None;
     collect(own, "", &mut |key, _| {
-        if unknown.is_none() && key != "base" {
-            if let Err(help) = known_key(&key) {
-                unknown = Some((key, help));
-            }
+        if unknown.is_none()
+            && key != "base"
+            && let Err(help) = known_key(&key)
+        {
+            unknown = Some((key, help));
         }
     });
     match unknown {
@@ -240,11 +307,7 @@ fn check_keys(origin: &str, text: &str, own: &Table) -> Result<(), ProfileError>
 /// # Errors
 /// The help for a key that does not exist.
 fn known_key(key: &str) -> Result<(), Option<String>> {
-    let default = &TABLES[DEFAULT];
-    let mut known = HashSet::new();
-    collect(default, "", &mut |key, _| {
-        known.insert(key);
-    });
+    let known = &*KEYS;
     if known.contains(key) || is_open(key) {
         return Ok(());
     }
@@ -279,17 +342,6 @@ fn syntax(origin: &str, text: &str, error: &toml::de::Error) -> ProfileError {
         message: error.message().to_owned(),
         help: None,
     }
-}
-
-/// A value that does not fit its key: the key is in the error's last line, its place is looked up in the text.
-fn unfit(origin: &str, text: &str, error: &toml::de::Error) -> ProfileError {
-    let shown = error.to_string();
-    let key = shown.lines().rev().find_map(|line| line.strip_prefix("in `")).map(|line| line.trim_end_matches('`'));
-    let message = match key {
-        Some(key) => format!("{key}: {}", error.message()),
-        None => error.message().to_owned(),
-    };
-    ProfileError { origin: origin.to_owned(), place: key.and_then(|key| place_of_key(text, key)), message, help: None }
 }
 
 /// Where a dotted key stands in the text.

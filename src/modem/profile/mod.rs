@@ -22,6 +22,7 @@ use super::equipment::Clock;
 pub use super::network::NetworkProfile;
 use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
+use crate::wire::values::Domain;
 pub use error::ProfileError;
 pub use merge::Override;
 pub use setting::{Keep, SettingProfile, SettingsProfile};
@@ -120,6 +121,8 @@ pub struct EquipmentProfile {
     pub functionality: Values,
     /// `<rst>` of `+CFUN` that it knows.
     pub reset: Values,
+    /// `<fun>` of `+CFUN` that start the modem anew instead.
+    pub reset_levels: Values,
     /// `+CFUN=0` counts as switch-off: what a reject forbade is tried again.
     pub cfun0_is_switch_off: bool,
     /// `+CFUN=4` counts as switch-off.
@@ -144,8 +147,8 @@ pub struct AnswerProfile {
     pub lines_apart: bool,
     /// `ATS0=` without a value is 0; else an error.
     pub empty_is_zero: bool,
-    /// `At` and `aT` begin a line as `AT` does.
-    pub mixed_case: bool,
+    /// `&V` gives each setting a line of its own, `E: 1`; else all of a kind share one.
+    pub view_lines: bool,
     /// Characters of a command line, at most.
     pub longest_line: u16,
 }
@@ -230,13 +233,6 @@ pub enum DialOutcome {
     Error,
 }
 
-static TABLES: LazyLock<HashMap<&'static str, toml::Table>> = LazyLock::new(|| {
-    EMBEDDED
-        .iter()
-        .map(|(name, text)| (*name, toml::from_str(text).expect("each embedded profile is read by a test")))
-        .collect()
-});
-
 static SHARED: LazyLock<HashMap<&'static str, Arc<Profile>>> = LazyLock::new(|| {
     EMBEDDED
         .iter()
@@ -252,15 +248,10 @@ impl Profile {
     /// # Errors
     /// No profile has this name; a key is unknown, or its value does not fit.
     pub fn named(name: &str, settings: &[Override]) -> Result<Arc<Self>, ProfileError> {
-        let Some((name, text)) = EMBEDDED.iter().find(|(known, _)| *known == name) else {
-            return Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known)));
-        };
-        if settings.is_empty() {
-            if let Some(shared) = SHARED.get(name) {
-                return Ok(Arc::clone(shared));
-            }
+        match SHARED.get(name) {
+            Some(shared) if settings.is_empty() => Ok(Arc::clone(shared)),
+            Some(_) | None => merge::embedded(name, settings).map(Arc::new),
         }
-        merge::profile(name, text, settings).map(Arc::new)
     }
 
     /// The profile that this text is; `origin` names it in errors, a path as a rule.
@@ -295,14 +286,18 @@ impl Profile {
     }
 
     /// Checks what no type can, and makes the table of names.
-    fn settle(&mut self, origin: &str) -> Result<(), ProfileError> {
-        self.check(origin)?;
+    ///
+    /// # Errors
+    /// The key whose value does not fit, and why.
+    fn settle(&mut self) -> Result<(), (String, String)> {
+        self.check()?;
         let latency = |name: &str| self.timing.commands.get(name).unwrap_or(&self.timing.command).0;
         let mut dispatch = HashMap::new();
         let canned = |name: &str| self.commands.names().any(|canned| canned == name);
         for entry in command::entries() {
             let offered = !entry.vendor || self.offers.iter().any(|name| name == entry.name);
-            if offered && !self.hides.iter().any(|name| name == entry.name) {
+            let shown = Domain::of_command(entry.name.as_bytes()).is_none_or(|domain| self.network.has_report(domain));
+            if offered && shown && !self.hides.iter().any(|name| name == entry.name) {
                 let found = Dispatch { entry: Some(entry), canned: canned(entry.name), latency: latency(entry.name) };
                 dispatch.insert(Box::from(entry.name), found);
             }
@@ -321,13 +316,8 @@ impl Profile {
         Ok(())
     }
 
-    fn check(&self, origin: &str) -> Result<(), ProfileError> {
-        let wrong = |key: &str, message: String| ProfileError {
-            origin: origin.to_owned(),
-            place: None,
-            message: format!("{key}: {message}"),
-            help: None,
-        };
+    fn check(&self) -> Result<(), (String, String)> {
+        let wrong = |key: &str, message: String| (key.to_owned(), message);
         if !self.imei.is_empty() {
             Imei::parse(&self.imei).map_err(|error| wrong("imei", error.to_string()))?;
         }

@@ -46,6 +46,14 @@ impl SettingsProfile {
     }
 }
 
+impl SettingsProfile {
+    /// Whether the modem has this setting at all.
+    #[must_use]
+    pub fn has(&self, setting: Setting) -> bool {
+        !self.of(setting).values.is_empty()
+    }
+}
+
 impl<'de> Deserialize<'de> for SettingsProfile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut entries = HashMap::<String, SettingProfile>::deserialize(deserializer)?;

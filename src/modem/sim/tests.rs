@@ -503,11 +503,11 @@ fn the_oldest_forbidden_network_gives_way() {
 fn a_value_that_no_card_has_is_an_error_of_the_profile() {
     let says =
         |setting: &str| Profile::named("generic-lte", &[Override::parse(setting).unwrap()]).unwrap_err().to_string();
-    insta::assert_snapshot!(says("sim.imsi=12"), @"generic-lte: sim.imsi: an IMSI has 5 to 15 digits, this has 2");
-    insta::assert_snapshot!(says("sim.pin=12"), @"generic-lte: sim.pin: expected 4 to 8 digits");
-    insta::assert_snapshot!(says("sim.puk=1234"), @"generic-lte: sim.puk: expected 8 digits");
-    insta::assert_snapshot!(says("sim.mnc_digits=4"), @"generic-lte: sim.mnc_digits: an MNC has 2 or 3 digits, not 4");
-    insta::assert_snapshot!(says("sim.iccid=8999"), @"generic-lte: sim.iccid: an ICCID has 18 to 20 digits, this has 4");
+    insta::assert_snapshot!(says("sim.imsi=12"), @"sim.imsi: an IMSI has 5 to 15 digits, this has 2");
+    insta::assert_snapshot!(says("sim.pin=12"), @"sim.pin: expected 4 to 8 digits");
+    insta::assert_snapshot!(says("sim.puk=1234"), @"sim.puk: expected 8 digits");
+    insta::assert_snapshot!(says("sim.mnc_digits=4"), @"sim.mnc_digits: an MNC has 2 or 3 digits, not 4");
+    insta::assert_snapshot!(says("sim.iccid=8999"), @"sim.iccid: an ICCID has 18 to 20 digits, this has 4");
 }
 
 proptest! {

@@ -8,7 +8,10 @@ use crate::register::{Answer, Reason};
 
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
+mod any;
+mod equipment;
 mod line;
+mod profile;
 mod sim;
 
 /// Plays signs against the default profile, once it is registered: see [`Desk::play`].

@@ -32,7 +32,7 @@ enum State {
     #[default]
     None,
     /// Being set up by the host.
-    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome },
+    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome, silence: bool },
     /// Coming in.
     Ringing { kind: Kind, next: Tick },
     /// Standing.
@@ -134,7 +134,9 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         | DialOutcome::NoDialtone
         | DialOutcome::Error => profile.dial.time.0,
     };
-    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome };
+    // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
+    let silence = dialled.raw().contains(&b'@');
+    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome, silence };
     Reply::Later(Pending::by(Owner::Calls).abortable())
 }
 
@@ -215,7 +217,7 @@ impl Modem {
     /// Rings, and ends of dialling, that are due at `at`.
     pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
         match self.calls.call {
-            State::Dialling { kind, ends, outcome } if ends <= at => self.dialled(at, kind, outcome),
+            State::Dialling { kind, ends, outcome, silence } if ends <= at => self.dialled(at, kind, outcome, silence),
             State::Ringing { kind, next } if next <= at => {
                 // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
                 let rings = self.setting(Setting::RingCount) + 1;
@@ -238,7 +240,7 @@ impl Modem {
         }
     }
 
-    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome) {
+    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome, silence: bool) {
         self.calls.call = State::None;
         // V.250 clause 6.2.7: X says which of the reasons can be told.
         let progress = self.setting(Setting::Progress);
@@ -250,7 +252,7 @@ impl Modem {
             DialOutcome::Connect => Reply::Ok,
             DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
             DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),
-            DialOutcome::NoAnswer if self.calls.last.contains('@') => Reply::Result(FinalResult::NoAnswer),
+            DialOutcome::NoAnswer if silence => Reply::Result(FinalResult::NoAnswer),
             DialOutcome::NoAnswer | DialOutcome::NoCarrier => Reply::Result(FinalResult::NoCarrier),
             DialOutcome::Error => Reply::Error,
         };
@@ -275,44 +277,44 @@ impl Modem {
     pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
         let was = std::mem::replace(&mut self.dtr, on);
         if was && !on {
-            self.dtr_drop(now, true);
+            self.dtr_drop(now);
         }
     }
 
     /// The last client of the port has gone.
     pub(in crate::modem) fn closed(&mut self, now: Tick) {
-        // A result that nobody can read is not kept for the next client.
-        self.dtr_drop(now, false);
+        let mark = self.outbox.mark();
+        self.ahead = Vec::new();
+        self.dtr_drop(now);
+        self.abort(now);
         self.leave_data_state();
         self.line.clear();
-        self.ahead = Vec::new();
+        // A result that nobody can read is not kept for the next client.
+        self.outbox.rewind(mark);
     }
 
     /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
-    fn dtr_drop(&mut self, now: Tick, said: bool) {
+    fn dtr_drop(&mut self, now: Tick) {
         let online = matches!(self.mode, Mode::Online(_));
         match self.setting(Setting::Terminal) {
             0 => {}
             1 => {
                 if online {
                     self.leave_data_state();
-                    if said {
-                        self.result_now(FinalResult::Ok);
-                    }
+                    self.result_now(FinalResult::Ok);
                 }
             }
             _ => match self.calls.call {
-                State::None | State::Ringing { .. } => {}
+                // A voice call needs no line.
+                State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice } => {}
                 State::Dialling { .. } => {
                     self.hang_up();
                     self.complete(now, Reply::Result(FinalResult::NoCarrier));
                 }
-                State::Active { kind } => {
+                State::Active { kind: Kind::Data } => {
                     self.leave_data_state();
                     self.hang_up();
-                    if said && kind == Kind::Data {
-                        self.result_now(FinalResult::NoCarrier);
-                    }
+                    self.result_now(FinalResult::NoCarrier);
                 }
             },
         }

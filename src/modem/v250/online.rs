@@ -5,8 +5,10 @@
 
 use std::time::Duration;
 
+use crate::modem::exchange::ABORT_AFTER;
 use crate::modem::setting::{Setting, Settings};
 use crate::modem::{Mode, Modem, Tick};
+use crate::wire::line::LINE_FEED;
 use crate::wire::result::FinalResult;
 
 /// Data state.
@@ -45,6 +47,10 @@ impl Online {
         for (index, &byte) in bytes.iter().enumerate() {
             let pause = now.since(self.last);
             self.last = now;
+            // A line feed at once belongs to the terminator of the command that led here.
+            if byte == LINE_FEED && self.taken == 0 && pause < ABORT_AFTER {
+                continue;
+            }
             self.taken += 1;
             self.escape_at = None;
             self.escapes = match self.escapes {
@@ -66,11 +72,11 @@ impl Online {
 impl Modem {
     /// The guard time behind the escape sequence is over: command state, the call stays.
     pub(in crate::modem) fn escape_due(&mut self, at: Tick) {
-        if let Mode::Online(online) = &self.mode {
-            if online.escape_at.is_some_and(|due| due <= at) {
-                self.leave_data_state();
-                self.result_now(FinalResult::Ok);
-            }
+        if let Mode::Online(online) = &self.mode
+            && online.escape_at.is_some_and(|due| due <= at)
+        {
+            self.leave_data_state();
+            self.result_now(FinalResult::Ok);
         }
     }
 

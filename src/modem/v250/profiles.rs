@@ -5,7 +5,6 @@
 use std::fmt::Write as _;
 
 use crate::modem::command::{Call, Entry, Reply};
-use crate::modem::profile::SettingsProfile;
 use crate::modem::{Modem, Setting};
 
 pub(super) const COMMANDS: &[Entry] =
@@ -48,15 +47,29 @@ fn view(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
+    let profile = modem.profile.clone();
+    if profile.answer.view_lines {
+        // T and P are two commands, and no parameter with a number.
+        let shown =
+            |setting: &Setting| !setting.is_extended() && *setting != Setting::Pulse && profile.settings.has(*setting);
+        for setting in Setting::ALL.into_iter().filter(shown) {
+            let value = modem.setting(setting);
+            modem.inform(format_args!("{}: {value}", setting.name()));
+        }
+        return Reply::Ok;
+    }
     let (mut letters, mut registers, mut words) = (String::new(), String::new(), String::new());
     for setting in Setting::ALL {
         let (name, value) = (setting.name(), modem.setting(setting));
         // Writing to a string does not fail.
-        let _ = match (name.as_bytes(), is_known(&modem.profile.settings, setting)) {
-            (_, false) => Ok(()),
-            ([b'S', _, ..], true) => write!(registers, "{name}:{value:03} "),
-            ([b'+', ..], true) => write!(words, "{name}:{value} "),
-            (_, true) => write!(letters, "{name}{value} "),
+        let _ = if !profile.settings.has(setting) {
+            Ok(())
+        } else if setting.is_register() {
+            write!(registers, "{name}:{value:03} ")
+        } else if setting.is_extended() {
+            write!(words, "{name}:{value} ")
+        } else {
+            write!(letters, "{name}{value} ")
         };
     }
     modem.inform(format_args!(
@@ -66,8 +79,4 @@ fn view(modem: &mut Modem, call: &Call<'_>) -> Reply {
         words.trim_end()
     ));
     Reply::Ok
-}
-
-fn is_known(profile: &SettingsProfile, setting: Setting) -> bool {
-    !profile.of(setting).values.is_empty()
 }

@@ -9,8 +9,15 @@ use crate::modem::outbox::Effect;
 use crate::modem::{Modem, Setting};
 use crate::wire::command::{Form, Parameters};
 
-pub(super) const COMMANDS: &[Entry] =
-    &[Entry::new("+IPR", rate), Entry::new("+ICF", framing), Entry::new("+IFC", flow_control)];
+pub(super) const COMMANDS: &[Entry] = &[
+    Entry::new("+IPR", rate),
+    Entry::new("+ICF", framing),
+    Entry::new("+IFC", flow_control),
+    Entry::new("+FCLASS", service_class),
+    Entry::new("&K", |modem, call| flow_control_letter(modem, call, &[(0, 0), (3, 2), (4, 1)])).vendor(),
+    Entry::new("\\Q", |modem, call| flow_control_letter(modem, call, &[(0, 0), (1, 1), (3, 2)])).vendor(),
+    Entry::new("&S", data_set_ready).vendor(),
+];
 
 /// `+IPR=<rate>`: bit/s, 0 for detection.
 fn rate(modem: &mut Modem, call: &Call<'_>) -> Reply {
@@ -71,6 +78,39 @@ fn flow_control(modem: &mut Modem, call: &Call<'_>) -> Reply {
             Err(reply) => reply,
         },
         form => show_pair(modem, "+IFC", form, pair),
+    }
+}
+
+/// `&K<n>` and `\Q<n>`, as makers had them before `+IFC`: one number for both directions.
+fn flow_control_letter(modem: &mut Modem, call: &Call<'_>, known: &[(u32, u8)]) -> Reply {
+    match known.iter().find(|(number, _)| *number == call.number()) {
+        Some(&(_, by)) => {
+            modem.settings.set(Setting::FlowByDte, by.into());
+            modem.settings.set(Setting::FlowByDce, by.into());
+            modem.afterwards(Effect::FlowControl { by_dte: by, by_dce: by });
+            Reply::Ok
+        }
+        None => Reply::Error,
+    }
+}
+
+/// `&S<n>`, makers' own: 0 circuit 107 always ON. 1, ON with a call, is taken and changes nothing here.
+fn data_set_ready(_modem: &mut Modem, call: &Call<'_>) -> Reply {
+    if call.number() <= 1 { Reply::Ok } else { Reply::Error }
+}
+
+/// `+FCLASS=<class>`: 0 data, the only one there is. Source: ITU-T T.31, clause 8.2.
+fn service_class(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    match call.form() {
+        Form::Read | Form::Test => {
+            modem.inform(format_args!("0"));
+            Reply::Ok
+        }
+        Form::Set(parameters) => match parameters.required::<u32>(0) {
+            Ok(0) if parameters.len() == 1 => Reply::Ok,
+            Ok(_) | Err(_) => Reply::Malformed,
+        },
+        Form::Execute => Reply::Error,
     }
 }
 

@@ -16,6 +16,10 @@ pub struct Capture {
     pub kind: Option<Type>,
     /// The fields of a registration line, for `reg`.
     pub registration: Option<Box<Registration>>,
+    /// The header binds it: `[values]`, a case's column.
+    pub header: bool,
+    /// Its value was given from outside: the transcript keeps its name.
+    pub outside: bool,
 }
 
 /// A part of a capture: `imei.check`, `reg.stat`.
@@ -32,9 +36,19 @@ pub enum Part {
 }
 
 impl Capture {
-    /// A text that is bound from outside: `[values]`, a case's column, `--value`.
+    /// A text that is bound from outside: `[values]`, a case's column.
     pub fn given(text: &str) -> Self {
-        Capture { text: text.as_bytes().to_vec(), kind: None, registration: None }
+        Capture { header: true, ..Capture::of(text.as_bytes()) }
+    }
+
+    /// A value of `[values]` that is given from outside: `--value`, `ATGATE_VALUE_NAME`.
+    pub fn outside(text: &str) -> Self {
+        Capture { outside: true, ..Capture::given(text) }
+    }
+
+    /// A text without a type.
+    pub fn of(text: &[u8]) -> Self {
+        Capture { text: text.to_vec(), kind: None, registration: None, header: false, outside: false }
     }
 
     /// Whether both mean the same: identities by their key, anything else byte for byte.
@@ -154,6 +168,11 @@ impl Captures {
         for (name, capture) in bound {
             self.names.entry(name).or_insert(capture);
         }
+    }
+
+    /// Forgets what a try bound that did not hold.
+    pub fn unbind(&mut self, name: &str) {
+        self.names.remove(name);
     }
 
     /// Every name and what it is bound to.

@@ -39,7 +39,7 @@ pub fn match_line(pattern: &Pattern, line: &[u8], captures: &Captures) -> Option
     if !search.from(&pattern.items, 0, whole) {
         return None;
     }
-    Some(Matched { kept: kept(&pattern.items, &search.taken, line), bound: search.bound })
+    Some(Matched { kept: kept(&pattern.items, &search.taken, line, captures), bound: search.bound })
 }
 
 /// Whether it matches, where nothing is bound.
@@ -48,11 +48,15 @@ pub fn matches(pattern: &Pattern, line: &[u8], captures: &Captures) -> bool {
 }
 
 /// The line as what came, less what nobody cares about.
-fn kept(items: &[Item], taken: &[(usize, usize)], line: &[u8]) -> Pattern {
+fn kept(items: &[Item], taken: &[(usize, usize)], line: &[u8], captures: &Captures) -> Pattern {
+    let outside = |value: &Value| {
+        let name = value.name.as_ref();
+        name.and_then(|name| captures.capture(&name.text)).is_some_and(|capture| capture.outside)
+    };
     let mut out: Vec<Item> = Vec::new();
     for (item, &(start, end)) in items.iter().zip(taken) {
         let bytes = match item {
-            Item::Value(value @ Value { name: None, .. }) => {
+            Item::Value(value) if value.name.is_none() || outside(value) => {
                 out.push(Item::Value(value.clone()));
                 continue;
             }
@@ -143,7 +147,7 @@ impl<'a> Search<'a> {
             Some(Type::Reg) => Registration::parse(spelling::line_name(self.line), &text).map(Box::new),
             _ => None,
         };
-        let capture = Capture { text: text.into_owned(), kind, registration };
+        let capture = Capture { text: text.into_owned(), kind, registration, header: false, outside: false };
         if let Some(known) = known {
             return known.same(&capture) && self.taking(span, |search| search.from(rest, span.1, false));
         }

@@ -21,6 +21,12 @@ pub struct Registration {
     pub cause_type: Option<i64>,
     /// `<reject_cause>`
     pub cause: Option<i64>,
+    /// `<rac>`, hexadecimal, in GERAN and UTRAN.
+    pub rac: Option<String>,
+    /// `<Active-Time>`, T3324 as eight bits.
+    pub active_time: Option<String>,
+    /// `<Periodic-TAU>`, T3412 as eight bits.
+    pub periodic_tau: Option<String>,
 }
 
 impl Registration {
@@ -53,10 +59,14 @@ impl Registration {
             act: number(3),
             cause_type: number(cause),
             cause: number(cause + 1),
+            rac: if name == b"+CGREG" { text(4).map(str::to_owned) } else { None },
+            active_time: text(cause + 2).map(str::to_owned),
+            periodic_tau: text(cause + 3).map(str::to_owned),
         })
     }
 
-    /// The part of this name: `stat`, `tac` (or `lac`), `ci`, `act`, `cause`, `cause_type`, `n`.
+    /// The part of this name: `n`, `stat`, `tac` or `lac`, `ci`, `act`, `rac`, `cause_type`, `cause`,
+    /// `active_time`, `periodic_tau`.
     pub fn part(&self, name: &str) -> Option<Part> {
         let number = |value: Option<i64>| value.map_or(Part::Absent, Part::Number);
         let text = |value: &Option<String>| value.clone().map_or(Part::Absent, Part::Text);
@@ -68,6 +78,9 @@ impl Registration {
             "act" => Some(number(self.act)),
             "cause_type" => Some(number(self.cause_type)),
             "cause" => Some(number(self.cause)),
+            "rac" => Some(text(&self.rac)),
+            "active_time" => Some(text(&self.active_time)),
+            "periodic_tau" => Some(text(&self.periodic_tau)),
             _ => None,
         }
     }

@@ -1,0 +1,596 @@
+//! The equipment: who it is, its levels, clock and character set; what becomes of its settings.
+
+use super::*;
+
+#[test]
+fn an_imei_is_read_in_each_of_its_forms() {
+    insta::assert_snapshot!(play(r"
+        > AT+CGSN
+        > AT+CGSN=0
+        > AT+CGSN=1
+        > AT+CGSN=2
+        > AT+CGSN=3
+        > AT+CGSN=?
+        > AT+CGSN=4
+        > AT+CGSN=1,1
+        > AT+CGSN?
+        > AT+GSN
+    "), @r#"
+    > AT+CGSN
+    < 001017001234569
+    < OK
+    > AT+CGSN=0
+    < 001017001234569
+    < OK
+    > AT+CGSN=1
+    < +CGSN: \"001017001234569\"
+    < OK
+    > AT+CGSN=2
+    < +CGSN: \"0010170012345601\"
+    < OK
+    > AT+CGSN=3
+    < +CGSN: \"01\"
+    < OK
+    > AT+CGSN=?
+    < +CGSN: (0-3)
+    < OK
+    > AT+CGSN=4
+    < ERROR
+    > AT+CGSN=1,1
+    < ERROR
+    > AT+CGSN?
+    < ERROR
+    > AT+GSN
+    < 001017001234569
+    < OK
+    "#);
+}
+
+#[test]
+fn a_bg95_writes_its_identity_in_its_own_way() {
+    let script = "~ 5s\n> AT+CGSN\n> AT+CGSN=1\n> ATI\n> AT+QGMR\n> AT+CMEE?\n> AT&V";
+    insta::assert_snapshot!(Desk::new("quectel-bg95", &[]).play(script), @r"
+    ~ 5s
+    < RDY
+    < APP RDY
+    < +CPIN: READY
+    < +QUSIM: 1
+    < +QIND: SMS DONE
+    > AT+CGSN
+    < 001017002345679
+    < OK
+    > AT+CGSN=1
+    < ERROR
+    > ATI
+    < Quectel
+    < BG95-M3
+    < Revision: BG95M3LAR02A03
+    < OK
+    > AT+QGMR
+    < BG95M3LAR02A03_01.006.01.006
+    < OK
+    > AT+CMEE?
+    < +CMEE: 1
+    < OK
+    > AT&V
+    < E: 1
+    < Q: 0
+    < V: 1
+    < X: 4
+    < &C: 1
+    < &D: 2
+    < S0: 0
+    < S3: 13
+    < S4: 10
+    < S5: 8
+    < S6: 2
+    < S7: 0
+    < S8: 2
+    < S10: 15
+    < OK
+    ");
+}
+
+#[test]
+fn a_sara_r5_writes_its_identity_in_its_own_way() {
+    let script =
+        "~ 2s\n> AT+CGSN\n> AT+CGSN=1\n> AT+CGSN=2\n> AT+CGSN=255\n> ATI\n> ATI9\n> AT+CSCS?\n> AT+CMEE=1;+CFUN=9";
+    insta::assert_snapshot!(Desk::new("ublox-sara-r5", &[]).play(script), @r#"
+    ~ 2s
+    > AT+CGSN
+    < 001017003456780
+    < OK
+    > AT+CGSN=1
+    < +CGSN: \"001017003456780\"
+    < OK
+    > AT+CGSN=2
+    < +CGSN: \"0010170034567801\"
+    < OK
+    > AT+CGSN=255
+    < 00101700345678001
+    < OK
+    > ATI
+    < SARA-R510S-01B-00
+    < OK
+    > ATI9
+    < 03.15,A00.01
+    < OK
+    > AT+CSCS?
+    < +CSCS: \"IRA\"
+    < OK
+    > AT+CMEE=1;+CFUN=9
+    < +CME ERROR: 50
+    "#);
+}
+
+#[test]
+fn an_me910_writes_its_identity_in_its_own_way() {
+    let script =
+        "~ 2s\n> AT+CGSN\n> AT#CGSN\n> AT+IMEISV\n> ATI4\n> AT#SWPKGV\n> AT+CGSN=1\n> AT#REBOOT\n> AT\n~ 2s\n> AT";
+    insta::assert_snapshot!(Desk::new("telit-me910", &[]).play(script), @r"
+    ~ 2s
+    > AT+CGSN
+    < 001017004567890
+    < OK
+    > AT#CGSN
+    < #CGSN: 001017004567890
+    < OK
+    > AT+IMEISV
+    < 0010170045678903
+    < OK
+    > ATI4
+    < ME910C1-WW
+    < OK
+    > AT#SWPKGV
+    < 30.00.004.1-P0F.000400
+    < M0F.000400
+    < P0F.000400
+    < A0F.000400
+    < OK
+    > AT+CGSN=1
+    < ERROR
+    > AT#REBOOT
+    < OK
+    ! Restarted
+    > AT
+    ~ 2s
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn an_imei_that_was_never_written_is_an_empty_line() {
+    let mut desk = Desk::new("generic-lte", &["imei="]);
+    insta::assert_snapshot!(desk.bytes(r"ATE0+CGSN;+CGSN=1\r"), @r#"ATE0+CGSN;+CGSN=1\r\r\n\r\n\r\n+CGSN: \"\"\r\n\r\nOK\r\n"#);
+}
+
+#[test]
+fn a_wrong_check_digit_is_reported_as_it_is() {
+    let mut desk = Desk::new("generic-lte", &["imei=001017001234560", "imeisv=0010170012345678"]);
+    insta::assert_snapshot!(desk.play("> AT+CGSN\n> AT+CGSN=2\n?modem.imei"), @r#"
+    > AT+CGSN
+    < 001017001234560
+    < OK
+    > AT+CGSN=2
+    < +CGSN: \"0010170012345678\"
+    < OK
+    ?modem.imei
+    = Some(Text("001017001234560"))
+    "#);
+}
+
+#[test]
+fn a_command_that_would_rewrite_the_imei_is_refused_and_found() {
+    insta::assert_snapshot!(play(r#"
+        > AT+EGMR=1,7,"001017001111110"
+        > ATE0+CGMI;+EGMR=1,7,"001017001111110";+CGMM
+        > AT+CGSN
+    "#), @r#"
+    > AT+EGMR=1,7,"001017001111110"
+    < ERROR
+    ! Tamper { command: "AT+EGMR=1,7,\"001017001111110\"" }
+    > ATE0+CGMI;+EGMR=1,7,"001017001111110";+CGMM
+    < atgate
+    < ERROR
+    ! Tamper { command: "AT+EGMR=1,7,\"001017001111110\"" }
+    > AT+CGSN
+    < 001017001234569
+    < OK
+    "#);
+}
+
+#[test]
+fn who_made_it() {
+    insta::assert_snapshot!(play(r"
+        > AT+CGMI;+CGMM;+CGMR
+        > AT+GMI;+GMM;+GMR
+        > AT+CGMI=?
+        > AT+CGMI?
+        > ATI
+        > ATI1
+        > ATI2
+        > AT+GCAP
+    "), @r"
+    > AT+CGMI;+CGMM;+CGMR
+    < atgate
+    < generic-lte
+    < 1.0
+    < OK
+    > AT+GMI;+GMM;+GMR
+    < atgate
+    < generic-lte
+    < 1.0
+    < OK
+    > AT+CGMI=?
+    < OK
+    > AT+CGMI?
+    < ERROR
+    > ATI
+    < Manufacturer: atgate
+    < Model: generic-lte
+    < Revision: 1.0
+    < IMEI: 001017001234569
+    < +GCAP: +CGSM,+FCLASS
+    < OK
+    > ATI1
+    < 1.0
+    < OK
+    > ATI2
+    < ERROR
+    > AT+GCAP
+    < +GCAP: +CGSM,+FCLASS
+    < OK
+    ");
+}
+
+#[test]
+fn levels_of_functionality() {
+    insta::assert_snapshot!(play(r"
+        > AT+CFUN?
+        > AT+CFUN=?
+        > AT+CFUN=0
+        > AT+CPAS
+        > AT+CFUN=4;+CFUN?
+        > AT+CFUN=2
+        > AT+CFUN=
+        > AT+CFUN=1,2
+        > AT+CFUN=1
+        > AT+CFUN=1,1
+        > AT
+        ~ 1s
+        > AT+CFUN?
+        > AT+CBC;+CPAS=?
+    "), @r"
+    > AT+CFUN?
+    < +CFUN: 1
+    < OK
+    > AT+CFUN=?
+    < +CFUN: (0,1,4),(0,1)
+    < OK
+    > AT+CFUN=0
+    < OK
+    > AT+CPAS
+    < +CPAS: 5
+    < OK
+    > AT+CFUN=4;+CFUN?
+    < +CFUN: 4
+    < OK
+    > AT+CFUN=2
+    < ERROR
+    > AT+CFUN=
+    < ERROR
+    > AT+CFUN=1,2
+    < ERROR
+    > AT+CFUN=1
+    < OK
+    > AT+CFUN=1,1
+    < OK
+    ! Restarted
+    > AT
+    ~ 1s
+    > AT+CFUN?
+    < +CFUN: 1
+    < OK
+    > AT+CBC;+CPAS=?
+    < +CBC: 0,100
+    < +CPAS: (0,3-5)
+    < OK
+    ");
+}
+
+#[test]
+fn errors_are_shown_as_the_host_wants_them() {
+    let mut desk = Desk::new("generic-lte", &["unknown=100", "malformed=50"]);
+    insta::assert_snapshot!(desk.play(r"
+        > AT+CMEE=?
+        > AT+NOSUCH
+        > AT+CMEE=1
+        > AT+NOSUCH
+        > AT+CMEE=2
+        > AT+CMEE=3
+        > AT+CMEE?
+        > AT+CMEE=
+        > AT+CMEE?
+    "), @r"
+    > AT+CMEE=?
+    < +CMEE: (0-2)
+    < OK
+    > AT+NOSUCH
+    < ERROR
+    > AT+CMEE=1
+    < OK
+    > AT+NOSUCH
+    < +CME ERROR: 100
+    > AT+CMEE=2
+    < OK
+    > AT+CMEE=3
+    < +CME ERROR: Incorrect parameters
+    > AT+CMEE?
+    < +CMEE: 2
+    < OK
+    > AT+CMEE=
+    < OK
+    > AT+CMEE?
+    < +CMEE: 0
+    < OK
+    ");
+}
+
+#[test]
+fn the_clock_runs_with_the_schedule() {
+    insta::assert_snapshot!(play(r#"
+        > AT+CCLK?
+        ~ 90s
+        > AT+CCLK?
+        > AT+CCLK="26/12/31,23:59:59+08"
+        ~ 1s
+        > AT+CCLK?
+        > AT+CCLK="26/13/31,23:59:59+08"
+        > AT+CCLK=26
+        * clock 27/06/01,12:00:00-04
+        > AT+CCLK?
+    "#), @r#"
+    > AT+CCLK?
+    < +CCLK: \"80/01/06,00:00:01+00\"
+    < OK
+    ~ 90s
+    > AT+CCLK?
+    < +CCLK: \"80/01/06,00:01:31+00\"
+    < OK
+    > AT+CCLK="26/12/31,23:59:59+08"
+    < OK
+    ~ 1s
+    > AT+CCLK?
+    < +CCLK: \"27/01/01,00:00:00+08\"
+    < OK
+    > AT+CCLK="26/13/31,23:59:59+08"
+    < ERROR
+    > AT+CCLK=26
+    < ERROR
+    * clock 27/06/01,12:00:00-04
+    > AT+CCLK?
+    < +CCLK: \"27/06/01,12:00:00-04\"
+    < OK
+    "#);
+}
+
+#[test]
+fn a_character_set_is_one_of_the_profile_s() {
+    insta::assert_snapshot!(play(r#"
+        > AT+CSCS=?
+        > AT+CSCS="ucs2"
+        > AT+CSCS?
+        > AT+CSCS="KLINGON"
+        > AT+CSCS=GSM
+    "#), @r#"
+    > AT+CSCS=?
+    < +CSCS: (\"GSM\",\"IRA\",\"UCS2\",\"HEX\",\"8859-1\")
+    < OK
+    > AT+CSCS="ucs2"
+    < OK
+    > AT+CSCS?
+    < +CSCS: \"UCS2\"
+    < OK
+    > AT+CSCS="KLINGON"
+    < ERROR
+    > AT+CSCS=GSM
+    < ERROR
+    "#);
+}
+
+#[test]
+fn strings_follow_the_character_set() {
+    let mut desk = Desk::new("generic-lte", &[]);
+    assert_eq!(desk.modem.encode("Test é"), "Test ?");
+    desk.play("> AT+CSCS=\"UCS2\"");
+    assert_eq!(desk.modem.encode("Test é"), "0054006500730074002000E9");
+    assert_eq!(desk.modem.decode(b"0054006500730074002000E9").as_deref(), Some("Test é"));
+    assert_eq!(desk.modem.decode(b"005"), None);
+    desk.play("> AT+CSCS=\"0048004500580022\"\n> AT+CSCS=\"HEX\"");
+    assert_eq!(desk.modem.encode("+1"), "2B31");
+    assert_eq!(desk.modem.decode(b"2B31").as_deref(), Some("+1"));
+}
+
+#[test]
+fn every_command_is_listed_and_every_listed_one_is_known() {
+    let mut desk = Desk::new("generic-lte", &[]);
+    let list = desk.play("> AT+CLAC");
+    assert!(list.contains("< AT+CGSN\n") && list.contains("< AT&C\n") && list.contains("< ATS12\n"), "{list}");
+    for command in list.lines().filter_map(|line| line.strip_prefix("< AT+")) {
+        // A scan takes its time.
+        let answer = desk.play(&format!("> AT+{command}=?\n~ 60s"));
+        assert!(answer.contains("< OK\n"), "{answer}");
+    }
+}
+
+#[test]
+fn an_answer_is_overridden_and_restored() {
+    insta::assert_snapshot!(play(r"
+        * answer AT+CGMI with Acme
+        > AT+CGMI
+        * answer AT+CSPECIAL=1,2 with +CSPECIAL: {imei}\nNO CARRIER
+        > AT+CSPECIAL=1, 2
+        > AT+CSPECIAL=1
+        * answer AT+CSPECIAL=* with +CME ERROR: 30
+        > AT+CMEE=1;+CSPECIAL=9
+        > AT+CSPECIAL
+        * answer AT+CGMI again
+        > AT+CGMI
+        * answer ATS0? with 999
+        > ATS0?
+    "), @r"
+    * answer AT+CGMI with Acme
+    > AT+CGMI
+    < Acme
+    < OK
+    * answer AT+CSPECIAL=1,2 with +CSPECIAL: {imei}\nNO CARRIER
+    > AT+CSPECIAL=1, 2
+    < +CSPECIAL: 001017001234569
+    < NO CARRIER
+    > AT+CSPECIAL=1
+    < ERROR
+    * answer AT+CSPECIAL=* with +CME ERROR: 30
+    > AT+CMEE=1;+CSPECIAL=9
+    < +CME ERROR: 30
+    > AT+CSPECIAL
+    < ERROR
+    * answer AT+CGMI again
+    > AT+CGMI
+    < atgate
+    < OK
+    * answer ATS0? with 999
+    > ATS0?
+    < 999
+    < OK
+    ");
+}
+
+#[test]
+fn a_modem_starts_as_its_profile_says() {
+    let mut desk = Desk::new("quectel-bg95", &[]);
+    insta::assert_snapshot!(desk.play(r"
+        > AT
+        ?modem.state
+        ~ 2100ms
+        > AT
+        ~ 3s
+        > AT+QPOWD=1
+        ?modem.power
+        > AT
+        * power on
+        ~ 5s
+        * reboot
+        ~ 10s
+    "), @r#"
+    > AT
+    ?modem.state
+    = Some(Text("starting"))
+    ~ 2100ms
+    < RDY
+    < APP RDY
+    < +CPIN: READY
+    < +QUSIM: 1
+    > AT
+    < OK
+    ~ 3s
+    < +QIND: SMS DONE
+    > AT+QPOWD=1
+    < OK
+    < POWERED DOWN
+    ! Restarted
+    ?modem.power
+    = Some(Text("off"))
+    > AT
+    * power on
+    ~ 5s
+    < RDY
+    < APP RDY
+    < +CPIN: READY
+    < +QUSIM: 1
+    < +QIND: SMS DONE
+    * reboot
+    ! Restarted
+    ~ 10s
+    < RDY
+    < APP RDY
+    < +CPIN: READY
+    < +QUSIM: 1
+    < +QIND: SMS DONE
+    "#);
+}
+
+#[test]
+fn what_outlives_a_power_cycle_is_the_profile_s_say() {
+    let mut desk = Desk::new(
+        "generic-lte",
+        &[
+            "settings.+CMEE.keep=saved",
+            "settings.E.keep=volatile",
+            "settings.S0.keep=stored",
+            "settings.+CMEE.default=0",
+        ],
+    );
+    insta::assert_snapshot!(desk.play(r"
+        > ATE0S0=3+CMEE=2
+        * power cycle
+        > ATE?
+        > ATS0?+CMEE?
+        > ATE0S0=3&W
+        * power cycle
+        > ATS0?
+        > AT&F
+        > ATS0?+CMEE?
+    "), @r"
+    > ATE0S0=3+CMEE=2
+    < OK
+    * power cycle
+    ! Restarted
+    > ATE?
+    < ERROR
+    > ATS0?+CMEE?
+    < 000
+    < +CMEE: 2
+    < OK
+    > ATE0S0=3&W
+    < OK
+    * power cycle
+    ! Restarted
+    > ATS0?
+    < 003
+    < OK
+    > AT&F
+    < OK
+    > ATS0?+CMEE?
+    < 000
+    < +CMEE: 0
+    < OK
+    ");
+}
+
+#[test]
+fn nothing_is_said_without_power() {
+    insta::assert_snapshot!(play(r"
+        * power off
+        > AT
+        * ring
+        * urc LOST
+        ~ 10m
+        ?modem.power
+        * power on
+        > AT
+    "), @r#"
+    * power off
+    ! Restarted
+    > AT
+    * ring
+    * urc LOST
+    ~ 10m
+    ?modem.power
+    = Some(Text("off"))
+    * power on
+    < LOST
+    > AT
+    < OK
+    "#);
+}

@@ -1,0 +1,302 @@
+//! Directions, several modems, includes and cases.
+
+use std::path::Path;
+
+use super::{played, script, told, virtually};
+use crate::run::play;
+use crate::script::{Files, load_text};
+
+#[test]
+fn a_direction_acts_before_the_answer_is_composed() {
+    insta::assert_snapshot!(played("> AT+X\n* answer \"AT+X\" with \"+X: now\"\n< +X: now\n< OK\n"), @r#"
+    > AT+X
+    * answer "AT+X" with "+X: now"
+    < +X: now
+    < OK
+    "#);
+}
+
+#[test]
+fn the_register_decides_and_the_modem_says_so() {
+    insta::assert_snapshot!(played(
+        "+++\nimei = \"001017001234569\"\nregister = { block = [\"00101700123456\"] }\n+++\n> AT+CEREG=3\n< OK\n<! +CEREG: 3,,,,0,6\n\
+         ? registration.eps == \"denied\" and cause == 6 and register.decision == \"block\"\n\
+         > AT+CGSN=1\n< {imei:imei}\n< OK\n* register allow {imei}\n* power cycle\n\
+         @ until 60s every 1s\n> AT+CEREG?\n< +CEREG: {:int},1{*}\n< OK\n"
+    ), @r#"
+    +++
+    imei = "001017001234569"
+    register = { block = ["00101700123456"] }
+    +++
+    > AT+CEREG=3
+    < OK
+    <! +CEREG: 3,,,,0,6
+    <! +CEREG: 2
+    ? registration.eps == "denied" and cause == 6 and register.decision == "block"
+    > AT+CGSN=1
+    < +CGSN: "001017001234569"
+    < OK
+    * register allow 001017001234569
+    * power cycle
+    @ until 60s every 1s
+    > AT+CEREG?
+    < +CEREG: {:int},1{*}
+    < OK
+    "#);
+}
+
+#[test]
+fn a_fault_on_the_line_is_put_in_and_counted_from_the_next_byte() {
+    insta::assert_snapshot!(played("> ATE0\n< OK\n* fault drop 4\n> AT\n@ within 1s\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’ within 1 s
+     --> a.atg:6:1
+      |
+    6 | < OK
+      | ^^^^ came: nothing
+    transcript up to there:
+        > ATE0
+        < OK
+        * fault drop 4
+        > AT
+    ");
+    insta::assert_snapshot!(played("> ATE0\n< OK\n* fault interleave \"\\r\\n+CEREG: 5\\r\\n\" after 2\n> AT+CGMM\n< {:str}\n< OK\n"), @r#"
+    failed: expected a line that matches ‘OK’
+     --> a.atg:6:1
+      |
+    6 | < OK
+      | ^^^^ came: ‘generic-lte’
+    transcript up to there:
+        > ATE0
+        < OK
+        * fault interleave "\r\n+CEREG: 5\r\n" after 2
+        > AT+CGMM
+        < {:str}
+        < generic-lte
+    "#);
+    insta::assert_snapshot!(played("> ATE0\n< OK\n* fault split 6\n> AT+CGMM\n< {:str}\n< OK\n"), @r"
+    > ATE0
+    < OK
+    * fault split 6
+    > AT+CGMM
+    < {:str}
+    < OK
+    ");
+    insta::assert_snapshot!(played("* fault stall 3s\n> AT\n< OK\n"), @r"
+    * fault stall 3s
+    > AT
+    < OK
+    ");
+    insta::assert_snapshot!(played("* unplug\n> AT\n@ within 1s\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’ within 1 s
+     --> a.atg:4:1
+      |
+    4 | < OK
+      | ^^^^ came: nothing
+    transcript up to there:
+        * unplug
+        > AT
+    ");
+}
+
+#[test]
+fn a_wrong_argument_is_the_scripts_fault() {
+    insta::assert_snapshot!(played("* register block nobody\n"), @"error: a.atg:1:1: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`");
+    insta::assert_snapshot!(played("* network deny sometimes\n"), @"error: a.atg:1:1: a reject cause of 1 to 255 was expected, ‘sometimes’ came");
+}
+
+#[test]
+fn several_modems_keep_their_order_each_for_itself() {
+    insta::assert_snapshot!(played(
+        "+++\n[modems.left]\nimei = \"001017020000173\"\n[modems.right]\nimei = \"001017020000181\"\n+++\n\
+         left> AT+CGSN=1\nright> AT+CGSN=1\nright< {r:imei}\nleft< {l:imei}\nleft< OK\nright< OK\nleft? l != r\n"
+    ), @r#"
+    +++
+    [modems.left]
+    imei = "001017020000173"
+    [modems.right]
+    imei = "001017020000181"
+    +++
+    left> AT+CGSN=1
+    right> AT+CGSN=1
+    right< +CGSN: "001017020000181"
+    left< +CGSN: "001017020000173"
+    left< OK
+    right< OK
+    left? "001017020000173" != "001017020000181"
+    "#);
+}
+
+#[test]
+fn a_direction_comes_after_the_line_above_and_before_all_below_whoever_they_are() {
+    insta::assert_snapshot!(played(
+        "+++\n[modems.a]\n[modems.b]\n+++\na> AT\na< OK\na* answer \"AT+X\" with \"+X: 1\"\na~ 2s\nb* answer \"AT+X\" with \"+X: 2\"\n\
+         b> AT+X\nb< +X: {two}\nb< OK\na> AT+X\na< +X: {one}\na< OK\nb? one == 1 and two == 2\n"
+    ), @r#"
+    +++
+    [modems.a]
+    [modems.b]
+    +++
+    a> AT
+    a< OK
+    a* answer "AT+X" with "+X: 1"
+    a~ 2s
+    b* answer "AT+X" with "+X: 2"
+    b> AT+X
+    b< +X: 2
+    b< OK
+    a> AT+X
+    a< +X: 1
+    a< OK
+    b? "1" == 1 and "2" == 2
+    "#);
+}
+
+#[test]
+fn a_case_is_a_play_with_its_own_columns() {
+    let script = script(
+        "+++\ntitle = \"t\"\ncases = [{ name = \"one\", imei = \"001017020000173\", label = \"1\" }, { imei = \"001017020000181\", label = \"2\" }]\n+++\n\
+         > AT+CGSN=1\n< {imei:imei}\n< OK\n? label in [1, 2]\n",
+    );
+    let told: Vec<String> =
+        play(&script, &virtually()).iter().map(|report| format!("{}\n{}", report.name(), told(report))).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    a.atg (one)
+    +++
+    title = "t"
+    imei = "001017020000173"
+
+    [values]
+    label = "1"
+    +++
+    > AT+CGSN=1
+    < +CGSN: "001017020000173"
+    < OK
+    ? label in [1, 2]
+
+    a.atg (2)
+    +++
+    title = "t"
+    imei = "001017020000181"
+
+    [values]
+    label = "2"
+    +++
+    > AT+CGSN=1
+    < +CGSN: "001017020000181"
+    < OK
+    ? label in [1, 2]
+    "#);
+}
+
+#[test]
+fn a_value_without_a_value_skips_the_script_unless_it_is_given() {
+    let script = script("+++\n[values]\nsecret = {}\n+++\n> AT+CGMM\n< {:str}\n< OK\n> AT+X={secret}\n< ERROR\n");
+    let mut options = virtually();
+    let skipped = play(&script, &options);
+    options.values.insert("secret".into(), "1234".into());
+    let given = play(&script, &options);
+    insta::assert_snapshot!(format!("{}\n{}", told(&skipped[0]), told(&given[0])), @r"
+    skipped: `secret` has no value: give it by --value secret=… or ATGATE_VALUE_SECRET
+    +++
+    [values]
+    secret = {}
+    +++
+    > AT+CGMM
+    < {:str}
+    < OK
+    > AT+X={secret}
+    < ERROR
+    ");
+}
+
+#[test]
+fn a_fixture_that_the_bench_lacks_skips_the_script() {
+    insta::assert_snapshot!(played("+++\nrequires = [\"antenna\"]\n+++\n> AT\n< OK\n"), @"skipped: it requires the fixture `antenna`, which this bench does not offer");
+    insta::assert_snapshot!(played("* sms from +15550100 \"hello\"\n"), @"skipped: `* sms from` needs a modem with a message store");
+}
+
+#[test]
+fn a_profile_or_a_key_that_is_wrong_is_shown_in_the_header() {
+    insta::assert_snapshot!(played("+++\nmodem = \"generic-lt\"\n+++\n> AT\n< OK\n"), @r#"
+    error: error: no such profile
+     --> a.atg:2:9
+      |
+    2 | modem = "generic-lt"
+      |         ^^^^^^^^^^^^
+      |
+      = help: did you mean generic-lte?
+    "#);
+    insta::assert_snapshot!(played("+++\nset.equipment.modle = \"x\"\n+++\n> AT\n< OK\n"), @r#"
+    error: error: unknown key
+     --> a.atg:2:15
+      |
+    2 | set.equipment.modle = "x"
+      |               ^^^^^
+      |
+      = help: did you mean equipment.model?
+    "#);
+    insta::assert_snapshot!(played("+++\nregister = { block = [\"nobody\"] }\n+++\n> AT\n< OK\n"), @r#"
+    error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`
+     --> a.atg:2:22
+      |
+    2 | register = { block = ["nobody"] }
+      |                      ^^^^^^^^^^
+    "#);
+}
+
+struct Beside;
+
+impl Files for Beside {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
+        match path.to_str() {
+            Some("inner.atg") => Ok("# inside\n@ timeout 1s\n> AT+CGSN=1\n< {imei:imei}\n< OK\n".into()),
+            _ => Err("no such file".into()),
+        }
+    }
+}
+
+#[test]
+fn an_include_stands_in_its_place_with_its_captures_and_its_own_timeout() {
+    let script = load_text("a.atg", "@ include \"inner.atg\"\n> AT+CGSN=1\n< {imei:imei}\n< OK\n", &Beside).unwrap();
+    insta::assert_snapshot!(told(&play(&script, &virtually())[0]), @r#"
+    # inside
+    > AT+CGSN=1
+    @ within 1s
+    < +CGSN: "001017001234569"
+    @ within 1s
+    < OK
+    > AT+CGSN=1
+    < +CGSN: "001017001234569"
+    < OK
+    "#);
+}
+
+#[test]
+fn a_failure_in_an_include_names_both_places() {
+    let script = load_text("a.atg", "> AT+CGSN=1\n< {x:int}\n< OK\n@ include \"inner.atg\"\n> AT\n< OK\n* answer \"AT+CGSN=1\" with \"ERROR\"\n@ include \"inner.atg\"\n", &Beside).unwrap();
+    insta::assert_snapshot!(told(&play(&script, &virtually())[0]), @r#"
+    failed: expected a line that matches ‘{imei:imei}’
+     --> inner.atg:4:1
+      |
+    4 | < {imei:imei}
+      | ^^^^^^^^^^^^^ came: ‘ERROR’
+      |
+      = note: included from a.atg:8:1
+    transcript up to there:
+        > AT+CGSN=1
+        < +CGSN: "001017001234569"
+        < OK
+        # inside
+        > AT+CGSN=1
+        @ within 1s
+        < +CGSN: "001017001234569"
+        @ within 1s
+        < OK
+        > AT
+        < OK
+        * answer "AT+CGSN=1" with "ERROR"
+        # inside
+        > AT+CGSN=1
+        < ERROR
+    "#);
+}

@@ -1,0 +1,483 @@
+//! Commands and their answers.
+
+use super::played;
+
+#[test]
+fn a_command_and_its_answer() {
+    insta::assert_snapshot!(played("# a comment\n\n> AT\n< OK\n> AT+CMEE=1\n< OK\n"), @r"
+    # a comment
+
+    > AT
+    < OK
+    > AT+CMEE=1
+    < OK
+    ");
+}
+
+#[test]
+fn the_first_line_that_does_not_hold_is_shown_with_what_was_played() {
+    insta::assert_snapshot!(played("> AT\n< OK\n> AT+NOSUCH\n< OK\n> AT\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’
+     --> a.atg:4:1
+      |
+    4 | < OK
+      | ^^^^ came: ‘ERROR’
+    transcript up to there:
+        > AT
+        < OK
+        > AT+NOSUCH
+        < ERROR
+    ");
+}
+
+#[test]
+fn echo_is_no_line_whether_it_is_on_or_off() {
+    insta::assert_snapshot!(played("> ATE0\n< OK\n> AT\n< OK\n> ATE1\n< OK\n> AT\n< OK\n"), @r"
+    > ATE0
+    < OK
+    > AT
+    < OK
+    > ATE1
+    < OK
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn a_result_that_no_line_claims_fails_the_script() {
+    insta::assert_snapshot!(played("> AT\n> AT\n< OK\n"), @r"
+    failed: expected no final result that no `<` claims
+     --> a.atg:1:1
+      |
+    1 | > AT
+      | ^^^^ came: ‘OK’
+      |
+      = help: write what the modem answers beneath the command: `<` lines, or `...` for whatever comes
+    transcript up to there:
+        > AT
+        < OK
+    ");
+    insta::assert_snapshot!(played("> AT+CGMM\n< {:str}\n"), @r"
+    failed: expected no final result that no `<` claims
+     --> a.atg:1:1
+      |
+    1 | > AT+CGMM
+      | ^^^^^^^^^ came: ‘OK’
+      |
+      = help: write what the modem answers beneath the command: `<` lines, or `...` for whatever comes
+    transcript up to there:
+        > AT+CGMM
+        < {:str}
+        < OK
+    ");
+}
+
+#[test]
+fn a_line_too_many_in_an_answer_fails_the_script() {
+    insta::assert_snapshot!(played("> AT+CGMM\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’
+     --> a.atg:2:1
+      |
+    2 | < OK
+      | ^^^^ came: ‘generic-lte’
+    transcript up to there:
+        > AT+CGMM
+        < generic-lte
+    ");
+}
+
+#[test]
+fn an_answer_that_does_not_come_fails_at_its_limit() {
+    insta::assert_snapshot!(played("> AT\n< OK\n< +X: 1\n"), @r"
+    failed: expected a line that matches ‘+X: 1’ within 5 s
+     --> a.atg:3:1
+      |
+    3 | < +X: 1
+      | ^^^^^^^ came: nothing
+    transcript up to there:
+        > AT
+        < OK
+    ");
+    insta::assert_snapshot!(played("@ timeout 2s\n> AT\n< OK\n< +X: 1\n"), @r"
+    failed: expected a line that matches ‘+X: 1’ within 2 s
+     --> a.atg:4:1
+      |
+    4 | < +X: 1
+      | ^^^^^^^ came: nothing
+    transcript up to there:
+        @ timeout 2s
+        > AT
+        < OK
+    ");
+    insta::assert_snapshot!(played("> AT\n< OK\n@ within 300ms\n< +X: 1\n"), @r"
+    failed: expected a line that matches ‘+X: 1’ within 300 ms
+     --> a.atg:4:1
+      |
+    4 | < +X: 1
+      | ^^^^^^^ came: nothing
+    transcript up to there:
+        > AT
+        < OK
+    ");
+    insta::assert_snapshot!(played("> AT\n< OK\n~ 2s\n~ 500ms\n< +X: 1\n"), @r"
+    failed: expected a line that matches ‘+X: 1’ within 7500 ms
+     --> a.atg:5:1
+      |
+    5 | < +X: 1
+      | ^^^^^^^ came: nothing
+    transcript up to there:
+        > AT
+        < OK
+        ~ 2s
+        ~ 500ms
+    ");
+}
+
+#[test]
+fn dots_take_what_comes_and_give_way_to_it() {
+    insta::assert_snapshot!(played("> AT+CGMI;+CGMM;+CGMR\n...\n> AT+CGMI;+CGMM\n...\n< OK\n> ATI\n< {*}\n...\n"), @r"
+    > AT+CGMI;+CGMM;+CGMR
+    < atgate
+    < generic-lte
+    < 1.0
+    < OK
+    > AT+CGMI;+CGMM
+    < atgate
+    < generic-lte
+    < OK
+    > ATI
+    < {*}
+    < Model: generic-lte
+    < Revision: 1.0
+    < IMEI: 001017001234569
+    < +GCAP: +CGSM,+DS,+ES
+    < OK
+    ");
+}
+
+#[test]
+fn dots_never_take_a_final_result_that_the_next_line_does_not_match() {
+    insta::assert_snapshot!(played("> AT+CGMM;+NOSUCH\n...\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’
+     --> a.atg:3:1
+      |
+    3 | < OK
+      | ^^^^ came: ‘ERROR’
+    transcript up to there:
+        > AT+CGMM;+NOSUCH
+    ");
+}
+
+#[test]
+fn an_optional_line_that_comes_is_kept_and_one_that_does_not_is_not() {
+    insta::assert_snapshot!(played("> AT+CGMM\n<? +CGMM: {*}\n<? {model:str}\n< OK\n"), @r"
+    > AT+CGMM
+    < generic-lte
+    < OK
+    ");
+}
+
+#[test]
+fn what_is_captured_is_sent_and_compared_and_printed_as_what_came() {
+    insta::assert_snapshot!(
+        played("> AT+CGSN=1\n< {imei:imei}\n< OK\n> AT+CGSN=0\n< {imei}\n< OK\n? imei.check == \"right\" and imei != \"356938035643809\"\n"),
+        @r#"
+    > AT+CGSN=1
+    < +CGSN: "001017001234569"
+    < OK
+    > AT+CGSN=0
+    < 001017001234569
+    < OK
+    ? "right" == "right" and "001017001234569" != "356938035643809"
+    "#
+    );
+}
+
+#[test]
+fn what_nobody_cares_about_stays_the_pattern() {
+    insta::assert_snapshot!(played("> AT+CGSN=1\n< +CGSN: \"{*}\"\n< OK\n> AT+CGSN=1\n< {:imei}\n< OK\n"), @r#"
+    > AT+CGSN=1
+    < +CGSN: "{*}"
+    < OK
+    > AT+CGSN=1
+    < {:imei}
+    < OK
+    "#);
+}
+
+#[test]
+fn a_slash_repeats_at_once_and_adds_no_terminator() {
+    insta::assert_snapshot!(played("> AT+CGMM\n...\n> A/\n< {model:str}\n< OK\n"), @r"
+    > AT+CGMM
+    < generic-lte
+    < OK
+    > A/
+    < generic-lte
+    < OK
+    ");
+}
+
+#[test]
+fn s3_is_followed_in_the_players_own_lines() {
+    insta::assert_snapshot!(played("> ATS3=30\n< OK\n> AT\n< OK\n> ATS3=13\n< OK\n> AT\n< OK\n"), @r"
+    > ATS3=30
+    < OK
+    > AT
+    < OK
+    > ATS3=13
+    < OK
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn a_terminator_of_ones_own_is_sent_from_there_on() {
+    insta::assert_snapshot!(played("@ terminator \\r\\n\n> AT\n< OK\n> AT\n< OK\n"), @r"
+    @ terminator \r\n
+    > AT
+    < OK
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn raw_bytes_are_sent_as_they_are_and_a_line_among_them_is_a_command() {
+    insta::assert_snapshot!(played(">| A\n>| T\\r\n< OK\n"), @r"
+    >| A
+    >| T\r
+    < OK
+    ");
+}
+
+#[test]
+fn raw_bytes_are_expected_as_they_are() {
+    insta::assert_snapshot!(played("> ATE0\n< OK\n> AT\n<| \\r\\nOK\\r\\n\n> AT\n< OK\n"), @r"
+    > ATE0
+    < OK
+    > AT
+    <| \r\nOK\r\n
+    > AT
+    < OK
+    ");
+    insta::assert_snapshot!(played("> AT\n<| \\r\\nOK\\r\\n\n"), @r"
+    > AT
+    <| \r\nOK\r\n
+    ");
+    insta::assert_snapshot!(played("> ATE0\n< OK\n> AT\n<| \\r\\nERROR\\r\\n\n"), @r"
+    failed: expected the bytes ‘\r\nERROR\r\n’
+     --> a.atg:4:1
+      |
+    4 | <| \r\nERROR\r\n
+      | ^^^^^^^^^^^^^^^^ came: ‘\r\nOK\r\n’
+    transcript up to there:
+        > ATE0
+        < OK
+        > AT
+    ");
+}
+
+#[test]
+fn a_terminator_alone_is_no_command() {
+    insta::assert_snapshot!(played(">\n> AT\n< OK\n"), @r"
+    >
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn connect_closes_a_command_and_data_is_no_line() {
+    insta::assert_snapshot!(played("@ until 10s every 200ms\n> AT+CGATT?\n< +CGATT: 1\n< OK\n> ATD*99#\n< CONNECT{*}\n>| hello\n~ 2s\n>| +++\n~ 2s\n< OK\n> ATH\n< OK\n"), @r"
+    @ until 10s every 200ms
+    > AT+CGATT?
+    < +CGATT: 1
+    < OK
+    > ATD*99#
+    < CONNECT{*}
+    >| hello
+    ~ 2s
+    >| +++
+    ~ 2s
+    < OK
+    > ATH
+    < OK
+    ");
+}
+
+#[test]
+fn numeric_results_close_a_command_too() {
+    insta::assert_snapshot!(played("> ATV0\n< 0\n> AT+NOSUCH\n< 4\n> ATV1\n< OK\n"), @r"
+    > ATV0
+    < 0
+    > AT+NOSUCH
+    < 4
+    > ATV1
+    < OK
+    ");
+}
+
+#[test]
+fn an_exchange_is_tried_until_it_holds() {
+    insta::assert_snapshot!(played("* answer \"AT+X\" with \"+X: 1\"\n@ until 10s every 1s\n> AT+X\n< +X: {n}\n< OK\n? n == 1\n"), @r#"
+    * answer "AT+X" with "+X: 1"
+    @ until 10s every 1s
+    > AT+X
+    < +X: 1
+    < OK
+    ? "1" == 1
+    "#);
+    insta::assert_snapshot!(played("@ until 3s every 1s\n> AT+NOSUCH\n< OK\n"), @r"
+    failed: expected a line that matches ‘OK’, tried for 3 s
+     --> a.atg:3:1
+      |
+    3 | < OK
+      | ^^^^ came: ‘ERROR’
+    transcript up to there:
+        @ until 3s every 1s
+        > AT+NOSUCH
+    ");
+}
+
+#[test]
+fn a_wait_delays_what_is_sent_next() {
+    let report = super::report("> AT\n< OK\n~ 1.5s\n> AT\n< OK\n~ 10m\n");
+    assert_eq!(report.duration.as_millis(), 601_500);
+    insta::assert_snapshot!(report.transcript, @r"
+    > AT
+    < OK
+    ~ 1.5s
+    > AT
+    < OK
+    ~ 10m
+    ");
+}
+
+#[test]
+fn a_line_that_must_never_come_fails_the_script_until_always() {
+    insta::assert_snapshot!(played("@ never < ERROR\n> AT\n< OK\n> AT+NOSUCH\n< ERROR\n"), @r"
+    failed: expected no line that matches ‘ERROR’
+     --> a.atg:1:1
+      |
+    1 | @ never < ERROR
+      | ^^^^^^^^^^^^^^^ came: ‘ERROR’
+    transcript up to there:
+        @ never < ERROR
+        > AT
+        < OK
+        > AT+NOSUCH
+        < ERROR
+    ");
+    insta::assert_snapshot!(played("@ never < ERROR\n> AT\n< OK\n@ always\n> AT+NOSUCH\n< ERROR\n"), @r"
+    @ never < ERROR
+    > AT
+    < OK
+    @ always
+    > AT+NOSUCH
+    < ERROR
+    ");
+    insta::assert_snapshot!(played("@ never > AT+CGMM\n> AT\n< OK\n> AT+CGMM\n...\n"), @r"
+    failed: expected no line that matches ‘AT+CGMM’
+     --> a.atg:1:1
+      |
+    1 | @ never > AT+CGMM
+      | ^^^^^^^^^^^^^^^^^ came: ‘AT+CGMM’
+    transcript up to there:
+        @ never > AT+CGMM
+        > AT
+        < OK
+        > AT+CGMM
+    ");
+}
+
+#[test]
+fn what_follows_finally_is_played_whatever_the_verdict() {
+    insta::assert_snapshot!(played("> AT\n< ERROR\n> AT\n< OK\n@ finally\n> ATZ\n< OK\n"), @r"
+    failed: expected a line that matches ‘ERROR’
+     --> a.atg:2:1
+      |
+    2 | < ERROR
+      | ^^^^^^^ came: ‘OK’
+    transcript up to there:
+        > AT
+        < OK
+        @ finally
+        > ATZ
+        < OK
+    ");
+    insta::assert_snapshot!(played("> AT\n< OK\n@ finally\n> ATZ\n< OK\n"), @r"
+    > AT
+    < OK
+    @ finally
+    > ATZ
+    < OK
+    ");
+}
+
+#[test]
+fn a_script_that_is_to_fail_passes_only_if_it_fails() {
+    insta::assert_snapshot!(played("+++\nexpect = \"failed\"\n+++\n> AT\n< ERROR\n> AT\n< OK\n"), @r#"
+    +++
+    expect = "failed"
+    +++
+    > AT
+    < ERROR
+    > AT
+    < OK
+    failed: expected a line that matches ‘ERROR’
+     --> a.atg:5:1
+      |
+    5 | < ERROR
+      | ^^^^^^^ came: ‘OK’
+    transcript up to there:
+        > AT
+        < ERROR
+        > AT
+        < OK
+    "#);
+    insta::assert_snapshot!(played("+++\nexpect = \"failed\"\n+++\n> AT\n< OK\n"), @r#"
+    failed: expected the script to fail (expect = "failed")
+     --> a.atg:2:10
+      |
+    2 | expect = "failed"
+      |          ^^^^^^^^ came: every line held
+    transcript up to there:
+        > AT
+        < OK
+    "#);
+}
+
+#[test]
+fn a_check_that_does_not_hold_says_what_it_saw() {
+    insta::assert_snapshot!(played("> AT+CGSN=1\n< {imei:imei}\n< OK\n? imei.check == \"wrong\" or modem.cmee == 7\n"), @r#"
+    failed: expected `imei.check == "wrong" or modem.cmee == 7`
+     --> a.atg:4:1
+      |
+    4 | ? imei.check == "wrong" or modem.cmee == 7
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ came: imei.check is "right", modem.cmee is 0
+    transcript up to there:
+        > AT+CGSN=1
+        < +CGSN: "001017001234569"
+        < OK
+    "#);
+}
+
+#[test]
+fn lines_are_counted_by_checks() {
+    insta::assert_snapshot!(played("> AT\n< OK\n> AT\n< OK\n? count(> \"AT\") == 2 and count(< \"OK\") >= 2 and not count(< \"ERROR\")\n"), @r#"
+    > AT
+    < OK
+    > AT
+    < OK
+    ? count(> "AT") == 2 and count(< "OK") >= 2 and not count(< "ERROR")
+    "#);
+}
+
+#[test]
+fn what_nobody_can_observe_is_unchecked() {
+    let report =
+        super::report("> AT\n< OK\n? modem.nosuch == 1\n? modem.model matches \"^[a-z]+-\" or modem.nosuch == 1\n");
+    assert_eq!((report.unchecked, report.outcome.word()), (1, "passed"));
+}
