@@ -47,8 +47,6 @@ pub(super) enum Needs {
     Card,
     /// A card that has let its user in: `Sim::ready` is asked.
     Sim,
-    /// That, and a radio that is on (`+CFUN=1`).
-    Radio,
 }
 
 /// A command on its way to its handler.
@@ -166,10 +164,6 @@ impl Pending {
 pub(super) enum Owner {
     /// A call that is being set up.
     Calls,
-    /// The equipment.
-    Equipment,
-    /// The card.
-    Sim,
     /// The network.
     Network,
 }

@@ -5,12 +5,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::command::{Call, Entry, Key, Needs, Owner, Pending, Reply};
 use super::outbox::Effect;
 use super::profile::{Profile, Refusal};
 use super::sim::Sim;
-use super::{Calls, Equipment, Mode, Modem, Network, Setting, TYPE_AHEAD, Tick};
+use super::{Calls, Mode, Modem, Network, Setting, TYPE_AHEAD, Tick};
 use crate::wire::command::{Commands, Dialect, Form, rewrites_identity};
 use crate::wire::line::{Assembled, LINE_FEED};
 use crate::wire::result::{CmeError, FinalResult, ResultCode};
@@ -18,7 +19,7 @@ use crate::wire::result::{CmeError, FinalResult, ResultCode};
 /// Characters that come earlier after a command do not abort it: they may be a line feed that belongs to its terminator.
 ///
 /// Source: ITU-T V.250, clause 5.6.1.
-pub(super) const ABORT_AFTER: std::time::Duration = std::time::Duration::from_millis(125);
+pub(super) const ABORT_AFTER: Duration = Duration::from_millis(125);
 
 /// What is known of the line that is being answered.
 #[derive(Debug, Default)]
@@ -172,8 +173,6 @@ impl Modem {
         if let Some(Wait::Pending { pending: Pending { by, abortable: true, .. }, .. }) = self.exchange.wait {
             let reply = match by {
                 Owner::Calls => Calls::abort(self, now),
-                Owner::Equipment => Equipment::abort(self, now),
-                Owner::Sim => Sim::abort(self, now),
                 Owner::Network => Network::abort(self, now),
             };
             self.complete(now, reply);
@@ -212,12 +211,14 @@ impl Modem {
             let key = Key::of(&command);
             let name = key.as_ref().map_or("", Key::as_str);
             let latency = profile.dispatch(name).map_or(profile.timing.command.0, |dispatch| dispatch.latency);
-            if !latency.is_zero() && !std::mem::take(&mut waited) {
-                self.exchange.position = begin;
-                self.exchange.wait = Some(Wait::Latency { until: now + latency });
-                break None;
+            if !std::mem::take(&mut waited) {
+                let latency = latency + self.jitter(&profile);
+                if !latency.is_zero() {
+                    self.exchange.position = begin;
+                    self.exchange.wait = Some(Wait::Latency { until: now + latency });
+                    break None;
+                }
             }
-            waited = false;
             let call = Call { now, command, text: line.body().get(begin..list.position()).unwrap_or_default() };
             match self.perform(&profile, name, &call) {
                 Reply::Ok => self.end_information(),
@@ -237,6 +238,12 @@ impl Modem {
         if let Some(reply) = end {
             self.conclude(now, reply);
         }
+    }
+
+    /// What chance adds to a command's time.
+    fn jitter(&mut self, profile: &Profile) -> Duration {
+        let most = u64::try_from(profile.timing.jitter.0.as_micros()).unwrap_or(u64::MAX);
+        if most == 0 { Duration::ZERO } else { Duration::from_micros(self.random.u64(0..=most)) }
     }
 
     fn perform(&mut self, profile: &Profile, name: &str, call: &Call<'_>) -> Reply {
@@ -271,8 +278,6 @@ impl Modem {
             Needs::Nothing => Ok(()),
             Needs::Card => Sim::inserted(self),
             Needs::Sim => Sim::ready(self),
-            Needs::Radio if self.setting(Setting::Functionality) == 1 => Sim::ready(self),
-            Needs::Radio => Err(CmeError::OPERATION_NOT_ALLOWED),
         }
     }
 

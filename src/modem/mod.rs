@@ -167,17 +167,10 @@ impl Modem {
             Mode::Busy => self.exchange.deadline(),
             Mode::Online(online) => online.deadline(),
         };
-        [
-            mode,
-            self.boot.deadline(&self.profile),
-            self.calls.deadline(),
-            self.equipment.deadline(),
-            self.sim.deadline(),
-            self.network.deadline(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        [mode, self.boot.deadline(&self.profile), self.calls.deadline(), self.sim.deadline(), self.network.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// What waits for the runner.
@@ -220,7 +213,6 @@ impl Modem {
         }
         self.boot_due(at);
         self.calls_due(at);
-        Equipment::wake(self, at);
         Sim::wake(self, at);
         Network::wake(self, at);
     }

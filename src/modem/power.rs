@@ -98,7 +98,6 @@ impl Modem {
         self.boot.next = usize::MAX;
         self.show_lines();
         if had_power {
-            Equipment::power_off(self, now);
             Sim::power_off(self, now);
             Network::power_off(self, now);
             self.outbox.effect(Effect::Restarted);

@@ -5,7 +5,7 @@ mod clock;
 mod functionality;
 mod identity;
 
-use super::command::{Entry, Reply};
+use super::command::Entry;
 use super::profile::Profile;
 use super::{Modem, Tick};
 use crate::identity::{Imei, Imeisv, Svn};
@@ -30,22 +30,8 @@ impl Equipment {
         Self { imei, clock: Clock::at_power_up(profile, Tick::ZERO) }
     }
 
-    /// The equipment has no timers of its own.
-    pub(super) const fn deadline(&self) -> Option<Tick> {
-        None
-    }
-
-    pub(super) const fn wake(_modem: &mut Modem, _now: Tick) {}
-
     pub(super) fn power_on(modem: &mut Modem, now: Tick) {
         modem.equipment.clock = Clock::at_power_up(&modem.profile, now);
-    }
-
-    pub(super) const fn power_off(_modem: &mut Modem, _now: Tick) {}
-
-    /// No command of the equipment waits.
-    pub(super) const fn abort(_modem: &mut Modem, _now: Tick) -> Reply {
-        Reply::Ok
     }
 
     /// The IMEI; `None`: none was ever written.

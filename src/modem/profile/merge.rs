@@ -1,6 +1,6 @@
 //! Layers of a profile: the default, its base, the text, settings from outside; unknown keys found on the way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde::de::Deserialize as _;
@@ -73,18 +73,17 @@ impl Override {
         &self.key
     }
 
-    /// The value as its key wants it: a text stays a string where the profile has one.
-    fn typed(&self, whole: &Table) -> Value {
+    /// The value as its key wants it: a text stays a string where the default profile has one.
+    fn typed(&self) -> Value {
         let text = match &self.value {
             Given::Value(value) => return value.clone(),
             Given::Text(text) => text,
         };
-        let mut wants_string = is_open(&self.key);
-        collect(whole, "", &mut |key, value| wants_string |= key == self.key && value.is_str());
+        let wants_string = KEYS.get(&self.key).copied().unwrap_or_else(|| is_open(&self.key));
         let spelled = || toml::from_str::<Table>(&format!("value = {text}")).ok()?.remove("value");
-        match spelled() {
-            Some(value) if !wants_string => value,
-            Some(_) | None => Value::String(text.clone()),
+        match if wants_string { None } else { spelled() } {
+            Some(value) => value,
+            None => Value::String(text.clone()),
         }
     }
 
@@ -108,20 +107,26 @@ static TABLE_OF_DEFAULT: LazyLock<Table> = LazyLock::new(|| {
     toml::from_str(text).expect("the default profile is read by a test")
 });
 
-/// Every key of the default profile, dotted.
-static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| keys().into_iter().map(|(key, _)| key).collect());
+/// Every key of the default profile, dotted, and whether its value is a string.
+static KEYS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
+    let mut keys = BTreeMap::new();
+    collect(&TABLE_OF_DEFAULT, "", &mut |key, value| {
+        keys.insert(key, value.is_str());
+    });
+    keys
+});
 
 /// An embedded profile with the settings on top.
 pub(super) fn embedded(name: &str, settings: &[Override]) -> Result<Profile, ProfileError> {
     match WHOLE.get(name) {
-        Some(whole) => on_top(name, "", whole.clone(), settings),
+        Some(whole) => on_top(name, "", whole, settings),
         None => Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known))),
     }
 }
 
 /// Reads a profile's text, with what it builds on beneath and the settings on top.
 pub(super) fn profile(origin: &str, text: &str, settings: &[Override]) -> Result<Profile, ProfileError> {
-    on_top(origin, text, layers(origin, text)?, settings)
+    on_top(origin, text, &layers(origin, text)?, settings)
 }
 
 /// A profile's text laid over what it builds on.
@@ -137,21 +142,20 @@ fn layers(origin: &str, text: &str) -> Result<Table, ProfileError> {
 }
 
 /// Puts the settings on top and reads the whole.
-fn on_top(origin: &str, text: &str, whole: Table, settings: &[Override]) -> Result<Profile, ProfileError> {
+fn on_top(origin: &str, text: &str, whole: &Table, settings: &[Override]) -> Result<Profile, ProfileError> {
     let mut table = whole.clone();
     for setting in settings {
         known_key(&setting.key).map_err(|help| setting.error("unknown key".to_owned(), help))?;
-        insert(&mut table, &setting.key, setting.typed(&whole));
+        insert(&mut table, &setting.key, setting.typed());
     }
     read(table).map_err(|fault| {
         // Which layer is at fault: the text, or the first setting that the whole cannot be read with.
         if let Err(fault) = read(whole.clone()) {
             return fault.place(origin, text);
         }
-        let mut table = whole;
+        let mut table = whole.clone();
         for setting in settings {
-            let value = setting.typed(&table);
-            insert(&mut table, &setting.key, value);
+            insert(&mut table, &setting.key, setting.typed());
             if let Err(fault) = read(table.clone()) {
                 return setting.error(fault.message, None);
             }
@@ -308,21 +312,21 @@ fn check_keys(origin: &str, text: &str, own: &Table) -> Result<(), ProfileError>
 /// The help for a key that does not exist.
 fn known_key(key: &str) -> Result<(), Option<String>> {
     let known = &*KEYS;
-    if known.contains(key) || is_open(key) {
+    if known.contains_key(key) || is_open(key) {
         return Ok(());
     }
     if let Some(name) = key.strip_prefix("settings.") {
         let name =
             name.rsplit_once('.').filter(|(_, field)| matches!(*field, "default" | "values" | "keep" | "factory"));
-        if name.is_some_and(|(name, _)| known.contains(&format!("settings.{}.default", name.trim_matches('"')))) {
+        if name.is_some_and(|(name, _)| known.contains_key(&format!("settings.{}.default", name.trim_matches('"')))) {
             return Ok(());
         }
     }
     // A table given whole is known by its contents.
-    if known.iter().any(|known| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'))) {
+    if known.keys().any(|known| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'))) {
         return Ok(());
     }
-    Err(nearest(key, known.iter().map(String::as_str)).map(|near| format!("did you mean {near}?")))
+    Err(nearest(key, known.keys().map(String::as_str)).map(|near| format!("did you mean {near}?")))
 }
 
 fn is_open(key: &str) -> bool {

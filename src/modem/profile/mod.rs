@@ -191,6 +191,8 @@ pub struct BootUrc {
 pub struct TimingProfile {
     /// Before a command is carried out, unless it is named below.
     pub command: Span,
+    /// Up to so much is added to each, drawn from the seed.
+    pub jitter: Span,
     /// By command name: `"+CFUN" = "1s"`.
     pub commands: HashMap<String, Span>,
 }

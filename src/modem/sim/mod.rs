@@ -25,7 +25,7 @@ mod verify;
 use card::Card;
 use channels::Channels;
 
-use super::command::{Entry, Reply};
+use super::command::Entry;
 use super::network::Network;
 use super::template;
 use super::{Modem, Observed, Profile, SimEvent, SimProfile, Tick};
@@ -214,11 +214,6 @@ impl Sim {
         Self::changed(modem, now);
     }
 
-    /// A keystroke aborts the command that waits for the card: how it ends.
-    pub(super) fn abort(_modem: &mut Modem, _now: Tick) -> Reply {
-        Reply::Error
-    }
-
     /// Asked for `Needs::Card`.
     ///
     /// # Errors
@@ -232,7 +227,7 @@ impl Sim {
         }
     }
 
-    /// Asked for `Needs::Sim` and `Needs::Radio`.
+    /// Asked for `Needs::Sim`.
     ///
     /// # Errors
     /// What is missing: no card (10), PIN (11), PUK (12), busy (14), failure (13).

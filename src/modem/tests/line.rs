@@ -424,6 +424,18 @@ fn what_is_sent_ahead_waits_for_the_answer() {
 }
 
 #[test]
+fn chance_is_the_seed_s() {
+    let profile = Profile::named("generic-lte", &[Override::text("timing.jitter", "1s")]).unwrap();
+    let due = |seed| {
+        let mut modem = Modem::new(Arc::clone(&profile), None, seed);
+        modem.receive(Tick::ZERO, b"AT+CGMI\r");
+        modem.exchange.deadline()
+    };
+    assert_eq!(due(1), due(1));
+    assert_ne!((due(1), due(2)), (due(3), due(3)));
+}
+
+#[test]
 fn a_call_ends_as_its_number_and_x_say() {
     let mut desk = Desk::new(
         "generic-lte",
