@@ -488,12 +488,12 @@ fn a_modem_starts_as_its_profile_says() {
     = Some(Text("starting"))
     ~ 2100ms
     < RDY
-    < APP RDY
-    < +CPIN: READY
-    < +QUSIM: 1
     > AT
     < OK
     ~ 3s
+    < APP RDY
+    < +CPIN: READY
+    < +QUSIM: 1
     < +QIND: SMS DONE
     > AT+QPOWD=1
     < OK

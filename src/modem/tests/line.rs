@@ -363,7 +363,7 @@ fn an_escape_sequence_needs_its_guard_times() {
 
 #[test]
 fn a_keystroke_aborts_dialling() {
-    let mut desk = Desk::new("generic-lte", &["dial.packet=no-answer"]);
+    let mut desk = Desk::registered("generic-lte", &["dial.packet=no-answer"]);
     insta::assert_snapshot!(desk.play(r"
         > ATD*99#
         ~ 124ms
@@ -437,7 +437,7 @@ fn chance_is_the_seed_s() {
 
 #[test]
 fn a_call_ends_as_its_number_and_x_say() {
-    let mut desk = Desk::new(
+    let mut desk = Desk::registered(
         "generic-lte",
         &[
             "dial.numbers.+15550101=busy",
@@ -574,7 +574,7 @@ fn rings_are_repeated_counted_and_answered() {
     * ring
     < 2
     "#);
-    let mut desk = Desk::new("generic-lte", &["dial.incoming_data=true", "settings.S0.default=1"]);
+    let mut desk = Desk::registered("generic-lte", &["dial.incoming_data=true", "settings.S0.default=1"]);
     insta::assert_snapshot!(desk.play("* ring\n?modem.state\n?modem.dcd\n* hangup\n?modem.dcd\n> AT"), @r#"
     * ring
     < RING

@@ -16,10 +16,7 @@ mod sim;
 
 /// Plays signs against the default profile, once it is registered: see [`Desk::play`].
 fn play(script: &str) -> String {
-    let mut desk = Desk::new("generic-lte", &[]);
-    desk.pass(Duration::from_secs(1));
-    desk.seen.clear();
-    desk.play(script)
+    Desk::registered("generic-lte", &[]).play(script)
 }
 
 /// A modem, the time, and what was seen.
@@ -33,6 +30,14 @@ impl Desk {
     fn new(profile: &str, settings: &[&str]) -> Self {
         let settings: Vec<Override> = settings.iter().map(|text| Override::parse(text).expect("a setting")).collect();
         Self::with(Profile::named(profile, &settings).expect("a profile"))
+    }
+
+    /// A modem that has found its network.
+    fn registered(profile: &str, settings: &[&str]) -> Self {
+        let mut desk = Self::new(profile, settings);
+        desk.pass(Duration::from_secs(1));
+        desk.seen.clear();
+        desk
     }
 
     fn with(profile: Arc<Profile>) -> Self {
