@@ -12,3 +12,11 @@ fn what_the_documents_show_is_what_the_program_prints() {
         .case("tests/cli/*.trycmd")
         .run();
 }
+
+#[test]
+fn the_transcript_in_the_readme_is_the_reviewed_snapshot() {
+    let readme = include_str!("../../README.md");
+    let snapshot = include_str!("../../scenarios/blacklist/snapshots/first-attach.snap");
+    let body = snapshot.rsplit("\n+++\n").next().unwrap_or_default().trim();
+    assert!(readme.contains(body), "the README shows another transcript than {body}");
+}
