@@ -75,6 +75,18 @@ fn a_slash_inside_other_text_repeats_nothing() {
 }
 
 #[test]
+fn what_follows_a_terminator_is_the_next_line_or_nothing() {
+    insta::assert_snapshot!(lines(b"ATDT -1234567890ABCDPSTW*#+,!@\r;\rATI\r"), @r"
+    line DT -1234567890ABCDPSTW*#+,!@
+    line I
+    ");
+    insta::assert_snapshot!(lines(b"AT+CMGS=\"+15551234567\"\r\n> \r\nBody\x00\x1a\r\nOK\r\nAT\r\n"), @r#"
+    line +CMGS=\"+15551234567\"
+    line
+    "#);
+}
+
+#[test]
 fn backspace_edits_the_body_but_not_the_prefix() {
     insta::assert_snapshot!(lines(b"ATX\x08\x08\x08E1\x080\rA\x08AT&F\r"), @r"
     line E0
