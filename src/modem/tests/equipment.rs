@@ -594,3 +594,97 @@ fn nothing_is_said_without_power() {
     < OK
     "#);
 }
+
+/// What each module shows once the network has refused it as an illegal ME.
+fn refused(profile: &str, script: &str) -> String {
+    let mut desk = Desk::new(profile, &["network.deny=6"]);
+    desk.pass(Duration::from_secs(20));
+    desk.seen.clear();
+    desk.play(script)
+}
+
+#[test]
+fn a_refused_bg95_shows_no_cause() {
+    insta::assert_snapshot!(refused("quectel-bg95", "> AT+CEREG=?\n> AT+CEREG=3\n> AT+CEREG=4;+CEREG?\n> AT+CREG?\n> AT+CEER\n> AT+CGATT=1"), @r"
+    > AT+CEREG=?
+    < +CEREG: (0-2,4)
+    < OK
+    > AT+CEREG=3
+    < ERROR
+    > AT+CEREG=4;+CEREG?
+    < +CEREG: 4,3
+    < OK
+    > AT+CREG?
+    < +CREG: 0,3
+    < OK
+    > AT+CEER
+    < +CEER: Illegal ME
+    < OK
+    > AT+CGATT=1
+    < +CME ERROR: 106
+    ");
+}
+
+#[test]
+fn a_refused_sara_r5_shows_its_cause_at_n_3() {
+    insta::assert_snapshot!(refused("ublox-sara-r5", "> AT+CEREG=3;+CEREG?\n> AT+CREG?\n> AT+CGREG?\n> AT+CEER\n> AT+CMEE=1;+CGATT=1"), @r#"
+    > AT+CEREG=3;+CEREG?
+    < +CEREG: 3,3,,,,0,6
+    < OK
+    > AT+CREG?
+    < +CREG: 0,3
+    < OK
+    > AT+CGREG?
+    < +CGREG: 0,4
+    < OK
+    > AT+CEER
+    < +CEER: \"No report available\",0,\"No cause information available\"
+    < OK
+    > AT+CMEE=1;+CGATT=1
+    < +CME ERROR: 106
+    "#);
+}
+
+#[test]
+fn a_refused_me910_shows_its_cause_by_a_command_of_its_maker() {
+    insta::assert_snapshot!(refused("telit-me910", "> AT#CEERNET\n> AT+CEREG=3;+CEREG?\n> AT+CREG?\n> AT+COPS?"), @r"
+    > AT#CEERNET
+    < #CEERNET: 6
+    < OK
+    > AT+CEREG=3;+CEREG?
+    < +CEREG: 3,3,,,,0,6
+    < OK
+    > AT+CREG?
+    < +CREG: 0,3
+    < OK
+    > AT+COPS?
+    < +COPS: 0
+    < OK
+    ");
+}
+
+#[test]
+fn a_registered_module_shows_its_technology_as_its_maker_does() {
+    for (profile, shown) in [("quectel-bg95", ",8"), ("ublox-sara-r5", ",7"), ("telit-me910", ",8")] {
+        let mut desk = Desk::new(profile, &[]);
+        desk.pass(Duration::from_secs(20));
+        desk.seen.clear();
+        let seen = desk.play("> AT+CEREG=2;+CEREG?");
+        assert!(seen.contains(&format!("{shown}\n< OK\n")), "{profile}: {seen}");
+    }
+}
+
+#[test]
+fn each_module_spells_its_iccid() {
+    for (profile, command, shown) in [
+        ("quectel-bg95", "AT+QCCID", "+QCCID: 8999901000000000016F"),
+        ("ublox-sara-r5", "AT+CCID", "+CCID: 8999901000000000016"),
+        ("telit-me910", "AT#CCID", "#CCID: 8999901000000000016"),
+    ] {
+        let mut desk = Desk::new(profile, &[]);
+        desk.pass(Duration::from_secs(20));
+        desk.seen.clear();
+        let seen = desk.play(&format!("> {command}"));
+        assert!(seen.contains(&format!("< {shown}\n< OK\n")), "{profile}: {seen}");
+    }
+}

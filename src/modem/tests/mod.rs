@@ -137,7 +137,7 @@ fn happening(text: &str) -> Event {
         ["sim", "ready"] => Event::Sim(SimEvent::Ready),
         ["network", "lose"] => Event::Network(NetworkEvent::Lose),
         ["network", "find"] => Event::Network(NetworkEvent::Find),
-        ["urc", ..] => Event::Urc(text["urc ".len()..].as_bytes().to_vec()),
+        ["urc", ..] => Event::Urc(text.strip_prefix("urc ").unwrap_or_default().as_bytes().to_vec()),
         ["clock", time] => Event::Clock((*time).to_owned()),
         ["answer", command, "again"] => Event::Answer { command: (*command).to_owned(), with: None },
         ["answer", command, "with", ..] => {
