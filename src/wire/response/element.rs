@@ -17,8 +17,7 @@ pub struct Element<'a> {
     pub classes: Classes,
     /// Where it stood in the stream, line end included.
     pub span: Range<u64>,
-    /// Where in `text` a payload of announced length lies: the 10 bytes of `+USORD: 0,10,"…"`.
-    pub payload: Option<Range<usize>>,
+    pub(super) payload: (u32, u32),
     pub(super) name: u16,
 }
 
@@ -34,19 +33,26 @@ impl<'a> Element<'a> {
 
     /// What stands behind the name, less its colon and blanks; the whole text where there is no name.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> &'a [u8] {
         value(self.text, self.name.into())
     }
 
+    /// Where in `text` a payload of announced length lies: the 10 bytes of `+USORD: 0,10,"…"`.
+    #[must_use]
+    pub fn payload(&self) -> Option<Range<usize>> {
+        match self.payload {
+            (_, 0) => None,
+            (from, to) => Some(from as usize..to as usize),
+        }
+    }
+
     /// The parameters of the line.
     #[must_use]
+    #[inline]
     pub fn fields(&self) -> Fields<'a> {
-        let value = self.value();
-        let payload = self.payload.clone().and_then(|range| {
-            let skipped = self.text.len() - value.len();
-            Some(range.start.checked_sub(skipped)?..range.end.checked_sub(skipped)?)
-        });
-        Fields::with_payload(value, payload)
+        let begin = self.text.len() - self.value().len();
+        Fields::behind(self.text, begin, self.payload.0 as usize..self.payload.1 as usize)
     }
 
     /// Whether it may be the result that ends a command.
@@ -62,6 +68,7 @@ impl<'a> Element<'a> {
     }
 }
 
+#[inline]
 pub(super) fn value(text: &[u8], name: usize) -> &[u8] {
     if name == 0 {
         return text;
@@ -72,7 +79,8 @@ pub(super) fn value(text: &[u8], name: usize) -> &[u8] {
         rest => rest,
     };
     match rest {
-        [b' ', rest @ ..] => rest.trim_ascii_start(),
+        [b' ', b' ', ..] => rest.trim_ascii_start(),
+        [b' ', rest @ ..] => rest,
         rest => rest,
     }
 }

@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use nom::bytes::complete::{take, take_while};
+use nom::combinator::recognize;
 use nom::{IResult, Parser};
+
+use super::search::distance;
 
 /// One parameter, as it stood on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,26 +121,51 @@ impl<'a> Field<'a> {
 /// The parameters of one line, in order; a trailing comma means one omitted field more.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    rest: Option<&'a [u8]>,
-    /// The payload inside quotes that is not to be read, as positions in `rest`.
-    payload: Option<Range<usize>>,
+    /// The line: parameters, and perhaps what stands before them.
+    text: &'a [u8],
+    /// Where the next field begins; beyond the end once there are no more.
+    at: usize,
+    /// The payload inside quotes that is not to be read, as positions in `text`; empty where there is none.
+    payload: Range<usize>,
 }
 
 impl<'a> Fields<'a> {
     /// Reads what stands behind the name and its colon: ` 3,,,,0,6`.
     #[must_use]
+    #[inline]
     pub fn new(value: &'a [u8]) -> Self {
-        let value = value.trim_ascii();
-        Self { rest: (!value.is_empty()).then_some(value), payload: None }
+        Self::behind(value, 0, 0..0)
     }
 
-    /// The same, where the bytes of `payload` are content whatever they look like.
-    #[must_use]
-    pub fn with_payload(value: &'a [u8], payload: Option<Range<usize>>) -> Self {
-        match payload {
-            Some(payload) => Self { rest: (!value.is_empty()).then_some(value), payload: Some(payload) },
-            None => Self::new(value),
+    /// Reads `text` from `at` on; the bytes of `payload` are content whatever they look like.
+    #[inline]
+    pub(super) fn behind(text: &'a [u8], at: usize, payload: Range<usize>) -> Self {
+        let text = if payload.is_empty() { end_off(text) } else { text };
+        let at = if at >= text.len() { text.len() + 1 } else { at };
+        Self { text, at, payload }
+    }
+
+    /// A field that begins with a quote or a parenthesis and does not end before the first comma.
+    fn structured(&self, rest: &'a [u8]) -> (usize, Shape) {
+        if let Some(end) = self.payload_end(rest) {
+            return (end, Shape::Quoted);
         }
+        let (parsed, shape) = match rest {
+            [b'(', ..] => (group(rest), Shape::Group),
+            _ => (string(rest), Shape::Quoted),
+        };
+        // The grammar takes any bytes; what it would not take goes to the end.
+        (parsed.map_or(rest.len(), |(after, _)| rest.len() - after.len()), shape)
+    }
+
+    /// Where the field ends whose quotes hold the payload, if `rest` begins with it.
+    fn payload_end(&self, rest: &[u8]) -> Option<usize> {
+        if self.payload.is_empty() || self.payload.start != self.at + 1 {
+            return None;
+        }
+        let end = self.payload.end - self.at;
+        let behind = rest.get(end..)?;
+        Some(end + memchr::memchr(b',', behind).unwrap_or(behind.len()))
     }
 }
 
@@ -146,79 +174,47 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
-        let rest = self.rest?;
-        let end = match &self.payload {
-            Some(payload) => payload_end(rest, payload),
-            None => None,
-        };
-        let (after, field) = match end {
-            Some(end) => (&rest[end..], Field { raw: rest[..end].trim_ascii(), shape: Shape::Quoted }),
-            None => match field(rest) {
-                Ok(parsed) => parsed,
-                // The grammar takes any bytes; what it would not take is one bare field to the end.
-                Err(_) => (&rest[rest.len()..], Field { raw: rest, shape: Shape::Bare }),
-            },
-        };
-        self.rest = match after {
-            [b',', next @ ..] => Some(next),
-            _ => None,
-        };
-        if let (Some(payload), Some(next)) = (&mut self.payload, self.rest) {
-            let gone = rest.len() - next.len();
-            *payload = payload.start.saturating_sub(gone)..payload.end.saturating_sub(gone);
+        let mut rest = self.text.get(self.at..)?;
+        if let [b' ' | b'\t', ..] = rest {
+            let trimmed = rest.trim_ascii_start();
+            self.at += rest.len() - trimmed.len();
+            rest = trimmed;
         }
-        Some(field)
+        let mut end = distance(b',', self.text, self.at);
+        let shape = match rest.first() {
+            None | Some(b',') => Shape::Omitted,
+            // Most strings hold no comma: the quote before it closes.
+            Some(b'"') if end > 1 && rest[end - 1] == b'"' && self.payload.is_empty() => Shape::Quoted,
+            Some(b'"' | b'(') => {
+                let (whole, shape) = self.structured(rest);
+                end = whole;
+                shape
+            }
+            Some(_) => Shape::Bare,
+        };
+        self.at += end + 1;
+        let raw = match shape {
+            Shape::Group => rest[..end].trim_ascii_end(),
+            Shape::Omitted | Shape::Bare | Shape::Quoted => end_off(&rest[..end]),
+        };
+        Some(Field { raw, shape })
     }
 }
 
-/// Where the field ends whose quotes hold the payload, if `rest` begins with it.
-fn payload_end(rest: &[u8], payload: &Range<usize>) -> Option<usize> {
-    let opens = payload.start.checked_sub(1)?;
-    if rest.get(opens) != Some(&b'"') || !rest[..opens].iter().all(|byte| *byte == b' ') {
-        return None;
-    }
-    let behind = rest.get(payload.end..)?;
-    Some(payload.end + memchr::memchr(b',', behind).unwrap_or(behind.len()))
-}
-
-/// field = blanks [ string | group | bare ] blanks, up to a comma or the end.
-///
-/// `"T-Mobile",0` gives the string and leaves `,0`.
+/// The text without blanks at its end.
 #[inline]
-fn field(input: &[u8]) -> IResult<&[u8], Field<'_>> {
-    let input = match input {
-        [b' ' | b'\t', ..] => input.trim_ascii_start(),
-        _ => input,
-    };
-    match input {
-        [b'"', ..] => string(input),
-        [b'(', ..] => group(input),
-        _ => bare(input),
+fn end_off(text: &[u8]) -> &[u8] {
+    match text {
+        [.., b' ' | b'\t' | b'\r' | b'\n'] => text.trim_ascii_end(),
+        text => text,
     }
 }
 
-/// bare = any bytes but a comma; nothing is an omitted field.
-///
-/// `00DE,64` gives `00DE`.
-#[inline]
-fn bare(input: &[u8]) -> IResult<&[u8], Field<'_>> {
-    let (rest, raw) = take_while(|byte: u8| byte != b',').parse(input)?;
-    let raw = match raw {
-        [.., b' ' | b'\t'] => raw.trim_ascii_end(),
-        _ => raw,
-    };
-    let shape = if raw.is_empty() { Shape::Omitted } else { Shape::Bare };
-    Ok((rest, Field { raw, shape }))
-}
-
-/// string = `"`, any bytes, `"` before a comma or the end.
+/// string = `"`, any bytes, `"` before a comma or the end, blanks.
 ///
 /// `"{"cmd": "blink"}",1` gives `"{"cmd": "blink"}"`: a quote inside does not close.
-#[inline]
-fn string(input: &[u8]) -> IResult<&[u8], Field<'_>> {
-    let end = closing(input);
-    let (rest, raw) = take(end).parse(input)?;
-    Ok((rest, Field { raw: raw.trim_ascii_end(), shape: Shape::Quoted }))
+fn string(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    take(closing(input)).parse(input)
 }
 
 /// The position of the comma behind a string, or the end of the input.
@@ -240,7 +236,7 @@ fn closing(input: &[u8]) -> usize {
 /// group = `(`, fields or groups, `)`; parentheses inside strings do not count.
 ///
 /// `(0,4-6),1` gives `(0,4-6)`; a group that is not closed goes to the end.
-fn group(input: &[u8]) -> IResult<&[u8], Field<'_>> {
+fn group(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let mut depth = 0usize;
     let mut quoted = false;
     let mut end = input.len();
@@ -261,10 +257,8 @@ fn group(input: &[u8]) -> IResult<&[u8], Field<'_>> {
             _ => {}
         }
     }
-    let (after, raw) = take(end).parse(input)?;
-    // Whatever stands between the group and the next comma belongs to neither.
-    let (rest, _) = take_while(|byte: u8| byte != b',').parse(after)?;
-    Ok((rest, Field { raw, shape: Shape::Group }))
+    // What stands between the group and the next comma stays with the group.
+    recognize((take(end), take_while(|byte: u8| byte != b','))).parse(input)
 }
 
 fn inner(raw: &[u8], close: u8) -> &[u8] {

@@ -14,13 +14,18 @@
 
 mod class;
 mod classify;
+mod cut;
 mod echo;
 mod element;
 mod expectation;
 mod fields;
+mod known;
 mod line;
+mod machine;
 mod payload;
+mod quotes;
 mod scanner;
+mod search;
 
 pub use class::Classes;
 pub use element::Element;

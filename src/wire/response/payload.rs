@@ -64,6 +64,14 @@ pub(super) struct Announced {
     pub(super) length: usize,
 }
 
+/// Whether `line`, perhaps cut off, may be a head.
+pub(super) fn may_be(heads: &[Head], line: &[u8]) -> bool {
+    heads.iter().any(|head| match (head.name, line) {
+        ([_, _, third, ..], [_, _, came, ..]) if third != came => false,
+        (name, line) => line.starts_with(name) || name.starts_with(line),
+    })
+}
+
 /// Reads the head at the begin of `line`: bytes of one line, perhaps with more or less behind.
 ///
 /// `whole` says that the line end stands right behind `line`.

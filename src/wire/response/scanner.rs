@@ -1,8 +1,9 @@
 //! The scanner: pieces of a stream in, elements out.
 
 use super::Element;
+use super::cut::{Cut, Step};
 use super::expectation::{Expectation, Framing};
-use super::line::{Cut, Machine, Step};
+use super::machine::Machine;
 
 /// Cuts what a modem sends into elements.
 ///
@@ -27,6 +28,8 @@ pub struct Scanner {
     held: Vec<u8>,
     /// How many of them are done with.
     done: usize,
+    /// Whether nothing but a line end (or too many bytes) completes what is held.
+    waiting: bool,
     /// The position in the stream of the first byte that is not done with.
     position: u64,
 }
@@ -41,12 +44,13 @@ impl Scanner {
     /// A scanner at the begin of a stream.
     #[must_use]
     pub fn new(framing: Framing, expectation: Expectation) -> Self {
-        Self { machine: Machine::new(framing, expectation), held: Vec::new(), done: 0, position: 0 }
+        Self { machine: Machine::new(framing, expectation), held: Vec::new(), done: 0, waiting: false, position: 0 }
     }
 
     /// Sets what is awaited from here on; what is held back of a cut element is read in its light.
     pub fn expect(&mut self, expectation: Expectation) {
-        self.machine.expectation = expectation;
+        self.waiting = false;
+        self.machine.expect(expectation);
     }
 
     /// What is awaited.
@@ -57,7 +61,8 @@ impl Scanner {
 
     /// Sets the framing, after `S3=` or `S4=`; holds from the next element.
     pub fn frame(&mut self, framing: Framing) {
-        self.machine.framing = framing;
+        self.waiting = false;
+        self.machine.frame(framing);
     }
 
     /// The framing.
@@ -69,21 +74,25 @@ impl Scanner {
     /// Bytes that were sent to the modem and may come back as echo: a command with its line end, the text after a prompt.
     /// They wait until they come or a final result does.
     pub fn sent(&mut self, bytes: &[u8]) {
+        self.waiting = false;
         self.machine.echo.sent(bytes);
     }
 
     /// The next `count` bytes are raw, whatever they look like.
     pub fn raw(&mut self, count: u64) {
+        self.waiting = false;
         self.machine.raw(count);
     }
 
     /// All is raw from here, until [`end_data`](Self::end_data): the modem is in data state.
     pub fn data(&mut self) {
+        self.waiting = false;
         self.machine.data();
     }
 
     /// The modem is back in command state: lines are read again.
     pub fn end_data(&mut self) {
+        self.waiting = false;
         self.machine.lines();
     }
 
@@ -117,58 +126,99 @@ impl Scanner {
     /// Between two calls the expectation may change, and holds for the rest of the same piece.
     #[inline]
     pub fn next<'s, 'p: 's>(&'s mut self, piece: &mut &'p [u8]) -> Option<Element<'s>> {
-        loop {
-            if self.done < self.held.len() {
-                match self.machine.step(&self.held[self.done..]) {
-                    Step::Blank(count) => self.take(count),
-                    Step::Element(cut) => return Some(self.held_element(cut)),
-                    Step::More if piece.is_empty() => return None,
-                    Step::More => self.hold_more(piece),
+        if self.done < self.held.len() {
+            if self.next_held(piece) {
+                return Some(self.held_element());
+            }
+        } else if self.done > 0 {
+            self.held.clear();
+            self.done = 0;
+        }
+        while !piece.is_empty() {
+            let step = self.machine.step(piece);
+            match step {
+                Step::Element => {
+                    let cut = &self.machine.cut;
+                    let (bytes, rest) = piece.split_at(cut.skip + cut.taken);
+                    *piece = rest;
+                    return Some(element(bytes, cut, &mut self.position));
                 }
-                continue;
-            }
-            if self.done > 0 {
-                self.held.clear();
-                self.done = 0;
-            }
-            if piece.is_empty() {
-                return None;
-            }
-            match self.machine.step(piece) {
                 Step::Blank(count) => {
                     self.position += count as u64;
                     *piece = &piece[count..];
                 }
-                Step::Element(cut) => {
-                    let (bytes, rest) = piece.split_at(cut.taken);
-                    *piece = rest;
-                    let begin = self.position;
-                    self.position += cut.taken as u64;
-                    return Some(element(bytes, cut, begin));
-                }
-                Step::More => {
+                Step::More | Step::MoreToEnd => {
+                    self.waiting = step == Step::MoreToEnd;
                     self.held.extend_from_slice(piece);
                     *piece = &[];
-                    return None;
                 }
             }
         }
+        None
+    }
+
+    /// Whether an element begins in the bytes held: no once there are none left, or the piece is used up.
+    fn next_held(&mut self, piece: &mut &[u8]) -> bool {
+        let mut step = match self.waiting {
+            true => match self.fill(piece) {
+                Some(step) => step,
+                None => return false,
+            },
+            false => self.machine.step(&self.held[self.done..]),
+        };
+        loop {
+            match step {
+                Step::Element => return true,
+                Step::Blank(count) => self.take(count),
+                Step::More | Step::MoreToEnd if piece.is_empty() => {
+                    self.waiting = step == Step::MoreToEnd;
+                    return false;
+                }
+                Step::More | Step::MoreToEnd => self.hold_more(piece),
+            }
+            if self.done == self.held.len() {
+                self.held.clear();
+                self.done = 0;
+                return false;
+            }
+            step = self.machine.step(&self.held[self.done..]);
+        }
+    }
+
+    /// Takes bytes of the piece up to the line end that is waited for; `None` where the piece is used up without one.
+    #[inline]
+    fn fill(&mut self, piece: &mut &[u8]) -> Option<Step> {
+        if self.pending().len() + piece.len() > self.machine.framing.longest {
+            self.waiting = false;
+            self.hold_more(piece);
+            return Some(self.machine.step(&self.held[self.done..]));
+        }
+        let Some(end) = self.machine.line_end_in(piece) else {
+            self.held.extend_from_slice(piece);
+            *piece = &[];
+            return None;
+        };
+        let (more, rest) = piece.split_at(end + 1);
+        self.held.extend_from_slice(more);
+        *piece = rest;
+        self.waiting = false;
+        Some(self.machine.resume(&self.held[self.done..]))
     }
 
     /// The line has been quiet: gives up a lost quote that holds lines back. To be called until it gives `None`.
     ///
     /// What has no line end yet stays.
     pub fn settle(&mut self) -> Option<Element<'_>> {
+        self.waiting = false;
         loop {
             if self.done >= self.held.len() {
                 return None;
             }
             match self.machine.step(&self.held[self.done..]) {
                 Step::Blank(count) => self.take(count),
-                Step::Element(cut) => return Some(self.held_element(cut)),
-                Step::More => {
-                    let cut = self.machine.settle(&self.held[self.done..])?;
-                    return Some(self.held_element(cut));
+                Step::Element => return Some(self.held_element()),
+                Step::More | Step::MoreToEnd => {
+                    return self.machine.settle(&self.held[self.done..]).then(|| self.held_element());
                 }
             }
         }
@@ -177,16 +227,17 @@ impl Scanner {
     /// The stream has ended: what is left comes out, as [`PARTIAL`](super::Classes::PARTIAL) where it has no line end. To be
     /// called until it gives `None`.
     pub fn finish(&mut self) -> Option<Element<'_>> {
+        self.waiting = false;
         loop {
             if self.done >= self.held.len() {
                 return None;
             }
             match self.machine.step(&self.held[self.done..]) {
                 Step::Blank(count) => self.take(count),
-                Step::Element(cut) => return Some(self.held_element(cut)),
-                Step::More => {
-                    let cut = self.machine.finish(&self.held[self.done..]);
-                    return Some(self.held_element(cut));
+                Step::Element => return Some(self.held_element()),
+                Step::More | Step::MoreToEnd => {
+                    self.machine.finish(&self.held[self.done..]);
+                    return Some(self.held_element());
                 }
             }
         }
@@ -211,21 +262,24 @@ impl Scanner {
         *piece = rest;
     }
 
-    fn held_element(&mut self, cut: Cut) -> Element<'_> {
+    #[inline]
+    fn held_element(&mut self) -> Element<'_> {
+        let cut = &self.machine.cut;
         let from = self.done;
-        let begin = self.position;
-        self.take(cut.taken);
-        element(&self.held[from..], cut, begin)
+        self.done += cut.skip + cut.taken;
+        element(&self.held[from..], cut, &mut self.position)
     }
 }
 
 #[inline]
-fn element(bytes: &[u8], cut: Cut, begin: u64) -> Element<'_> {
+fn element<'a>(bytes: &'a [u8], cut: &Cut, position: &mut u64) -> Element<'a> {
+    let begin = *position + cut.skip as u64;
+    *position = begin + cut.taken as u64;
     Element {
-        text: &bytes[..cut.text],
+        text: &bytes[cut.skip..cut.skip + cut.text],
         classes: cut.classes,
-        span: begin..begin + cut.taken as u64,
-        payload: cut.payload.map(|(from, to)| from..to),
-        name: u16::try_from(cut.name).unwrap_or(0),
+        span: begin..*position,
+        payload: cut.payload,
+        name: cut.name,
     }
 }

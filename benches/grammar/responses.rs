@@ -1,0 +1,219 @@
+//! Responses with their parameters, against splitting the same bytes into lines, and against atat's digest.
+
+use std::hint::black_box;
+
+use atat::digest::{AtDigester, DigestResult, Digester, ParseError, Parser};
+use atgate::wire::response::{Connect, Expectation, Framing, Scanner};
+
+use crate::corpus::Row;
+use crate::{Contender, bar, race};
+
+const PIECE: usize = 64;
+
+pub(crate) fn measure(corpus: &[Row]) -> bool {
+    let input = traffic(corpus);
+    let size = input.len() as f64;
+    let sizes = [1, 7, PIECE, 4096, input.len()];
+    println!("responses: {} bytes", input.len());
+    let mut contenders = vec![Contender::new("atat digest, pieces of 64", || atat(&input, PIECE))];
+    for piece in sizes {
+        let input = &input;
+        contenders.push(Contender::new(format!("memchr, pieces of {piece}"), move || split(input, piece)));
+        contenders.push(Contender::new(format!("atgate, pieces of {piece}"), move || atgate(input, piece)));
+    }
+    race(&mut contenders);
+    for contender in &contenders {
+        let best = contender.best.as_secs_f64();
+        println!("  {:26} {:8.3} ns/byte {:8.1} MB/s", contender.name, best * 1e9 / size, size / best / 1e6);
+    }
+    let best: Vec<f64> = contenders.iter().map(|contender| contender.best.as_secs_f64()).collect();
+    let [peer, pairs @ ..] = &best[..] else { return false };
+    let mut held = true;
+    for (piece, pair) in sizes.iter().zip(pairs.chunks(2)) {
+        let [split, own] = pair else { continue };
+        held &= bar(&format!("responses against memchr, both in pieces of {piece}"), own / split, 5.0);
+        if *piece == PIECE {
+            held &= bar("responses against atat, both in pieces of 64", own / peer, 0.1);
+        }
+    }
+    held
+}
+
+/// The response rows as a modem would send them: framed, and each ended by a result.
+fn traffic(corpus: &[Row]) -> Vec<u8> {
+    let mut input = Vec::new();
+    for row in corpus.iter().filter(|row| row.kind == "response") {
+        if row.exact {
+            input.extend_from_slice(&row.bytes);
+        } else {
+            for line in row.bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                input.extend_from_slice(b"\r\n");
+                input.extend_from_slice(line);
+                input.extend_from_slice(b"\r\n");
+            }
+        }
+        input.extend_from_slice(b"\r\nOK\r\n");
+    }
+    input
+}
+
+fn atgate(input: &[u8], piece: usize) -> usize {
+    let expectation = Expectation { connect: Connect::Lines, ..Expectation::default() };
+    let mut scanner = Scanner::new(Framing::default(), expectation);
+    let mut sum = 0;
+    for mut piece in input.chunks(piece) {
+        while let Some(element) = scanner.next(&mut piece) {
+            for field in element.fields() {
+                sum += black_box(field.raw).len();
+            }
+        }
+    }
+    sum
+}
+
+/// What splitting costs: the lines that are not empty, as they end, put together where they were cut.
+fn split(input: &[u8], piece: usize) -> usize {
+    let mut sum = 0;
+    let mut held: Vec<u8> = Vec::new();
+    let mut line = |line: &[u8]| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if !line.is_empty() {
+            sum += black_box(line).len();
+        }
+    };
+    for piece in input.chunks(piece) {
+        let mut begin = 0;
+        for end in memchr::memchr_iter(b'\n', piece) {
+            if held.is_empty() {
+                line(&piece[begin..end]);
+            } else {
+                held.extend_from_slice(&piece[begin..end]);
+                line(&held);
+                held.clear();
+            }
+            begin = end + 1;
+        }
+        held.extend_from_slice(&piece[begin..]);
+    }
+    sum
+}
+
+/// The unsolicited lines that an application of atat declares: those that the scanner tells apart by itself, so that both do
+/// the same work.
+struct Urcs;
+
+const TOKENS: &[&str] = &[
+    "RING",
+    "RDY",
+    "READY",
+    "APP RDY",
+    "SMS DONE",
+    "SMS Ready",
+    "Call Ready",
+    "PB DONE",
+    "SIM READY",
+    "GPS Ready",
+    "POWERED DOWN",
+    "PSM POWER DOWN",
+    "CLOSED",
+    "WIFI CONNECTED",
+    "WIFI GOT IP",
+    "WIFI DISCONNECT",
+    "+CMTI",
+    "+CMT",
+    "+CDSI",
+    "+CDS",
+    "+CBMI",
+    "+CBM",
+    "+CRING",
+    "+CGEV",
+    "+CIEV",
+    "+CSSI",
+    "+CSSU",
+    "+CTZV",
+    "+CTZE",
+    "+CTZDST",
+    "+CTZEU",
+    "+CNEC_EMM",
+    "+CNEC_ESM",
+    "+CNEC_MM",
+    "+CNEC_GMM",
+    "+CNEC_GSM",
+    "+CDEV",
+    "+CKEV",
+    "+QIND",
+    "+QIURC",
+    "+QUSIM",
+    "+PBREADY",
+    "+IPD",
+    "+RECEIVE",
+    "+QMTSTAT",
+    "+QMTRECV",
+    "+QSSLURC",
+    "+UUSORD",
+    "+UUSORF",
+    "+UUSOCL",
+    "+UUSOLI",
+    "+UUHTTPCR",
+    "+UUPSDA",
+    "+UUPSDD",
+    "+UUSIMSTAT",
+    "+UUPING",
+    "+UUMQTTC",
+    "^SYSSTART",
+    "^EXIT",
+    "^SHUTDOWN",
+    "^REJINFO",
+    "^RSSI",
+    "^RSSILVL",
+    "^BOOT",
+    "^CEND",
+    "^CONN",
+    "^ORIG",
+    "^CONF",
+    "*PSUTTZ",
+    "*PSNWID",
+];
+
+impl Parser for Urcs {
+    fn parse(buf: &[u8]) -> Result<(&[u8], usize), ParseError> {
+        for token in TOKENS.iter().copied() {
+            if let Some(found) = atat::digest::parser::try_urc(
+                atat::digest::parser::urc_helper::<_, atat::nom::error::Error<&[u8]>>(token),
+                buf,
+            ) {
+                return found;
+            }
+        }
+        Err(ParseError::NoMatch)
+    }
+}
+
+fn atat(input: &[u8], piece: usize) -> usize {
+    let mut digester = AtDigester::<Urcs>::new();
+    let mut sum = 0;
+    let mut held: Vec<u8> = Vec::new();
+    for piece in input.chunks(piece) {
+        held.extend_from_slice(piece);
+        loop {
+            let (result, taken) = digester.digest(&held);
+            let found = match result {
+                DigestResult::None => false,
+                DigestResult::Urc(line) => {
+                    sum += black_box(line).len();
+                    true
+                }
+                DigestResult::Response(Ok(text)) => {
+                    sum += black_box(text).len();
+                    true
+                }
+                DigestResult::Response(Err(_)) | DigestResult::Prompt(_) => true,
+            };
+            held.drain(..taken);
+            if !found || taken == 0 {
+                break;
+            }
+        }
+    }
+    sum
+}
