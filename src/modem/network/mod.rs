@@ -16,6 +16,7 @@ mod domain;
 mod error_report;
 mod events;
 mod host;
+mod indicators;
 mod mobility;
 mod operator;
 mod packet;
@@ -46,6 +47,7 @@ pub use domain::Tech;
 use domain::{Procedures, name_of};
 use events::Events;
 use host::{Answer, Wish};
+use indicators::Indicators;
 use mobility::{Decision, Mobility, Notice, Scene, Service};
 pub use operator::Aborted;
 pub use profile::{
@@ -64,6 +66,7 @@ pub(super) const COMMANDS: &[&[Entry]] = &[
     events::COMMANDS,
     contexts::COMMANDS,
     error_report::COMMANDS,
+    indicators::COMMANDS,
     subscriber::COMMANDS,
     technology::COMMANDS,
 ];
@@ -76,6 +79,7 @@ pub(super) struct Network {
     shown: [Shown; Domain::ALL.len()],
     events: Events,
     contexts: Contexts,
+    indicators: Indicators,
     preferred: Preferred,
 }
 
@@ -87,6 +91,7 @@ impl Network {
             shown: [Shown::default(); Domain::ALL.len()],
             events: Events::default(),
             contexts: Contexts::new(&profile.network),
+            indicators: Indicators::default(),
             preferred: Preferred::default(),
         }
     }
@@ -108,6 +113,7 @@ impl Network {
         modem.network.mobility.power();
         modem.network.shown = [Shown::default(); Domain::ALL.len()];
         modem.network.events = Events::default();
+        modem.network.indicators = Indicators::default();
         modem.network.contexts.detached();
         let on = modem.setting(Setting::Functionality) == 1;
         Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
@@ -292,6 +298,7 @@ impl Network {
             }
         }
         reports::give(modem);
+        indicators::give(modem);
     }
 
     /// What an answer of the network looks like here; `refused` says how a refusal is shown.

@@ -8,6 +8,7 @@ use crate::register::{Answer, Reason, Refusal, Verdict};
 
 mod causes;
 mod laws;
+mod modules;
 mod views;
 
 /// A modem, a register that answers at once, and the time.

@@ -31,7 +31,6 @@ fn the_register_decides_and_the_modem_says_so() {
     > AT+CEREG=3
     < OK
     <! +CEREG: 3,,,,0,6
-    <! +CEREG: 2
     ? registration.eps == "denied" and cause == 6 and register.decision == "block"
     > AT+CGSN=1
     < +CGSN: "001017001234569"

@@ -151,7 +151,7 @@ fn dots_take_what_comes_and_give_way_to_it() {
     < Model: generic-lte
     < Revision: 1.0
     < IMEI: 001017001234569
-    < +GCAP: +CGSM,+DS,+ES
+    < +GCAP: +CGSM,+FCLASS
     < OK
     ");
 }

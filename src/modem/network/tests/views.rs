@@ -1023,3 +1023,62 @@ fn cgreg_in_lte_speaks_of_what_the_profile_says() {
         assert_eq!(desk.observed("registration.ps"), if kind == "follows" { "home" } else { "off" });
     }
 }
+
+#[test]
+fn indicators_show_signal_service_and_roaming() {
+    insta::assert_snapshot!(play("
+        > AT+CIND=?;+CMER=?
+        ~ 1s
+        > AT+CIND?;+CMER?
+        > AT+CMER=3,0,0,1
+        * signal -113
+        * roam 99970
+        ~ 1s
+        * signal none
+        > AT+CIND=0,0,1
+        * signal -71
+        ~ 1s
+        > AT+CIND?;+CMER?
+        > AT+CMER=3,1
+        > AT+CMER=0
+        * lose
+    "), @r#"
+    > AT+CIND=?;+CMER=?
+    < +CIND: ("battchg",(0-5)),("signal",(0-5)),("service",(0,1)),("call",(0,1)),("roam",(0,1)),("smsfull",(0,1))
+    < +CMER: (0-3),(0),(0),(0-2),(0,1)
+    < OK
+    ~ 1s
+    > AT+CIND?;+CMER?
+    < +CIND: 5,4,1,0,0,0
+    < +CMER: 0,0,0,0,0
+    < OK
+    > AT+CMER=3,0,0,1
+    < OK
+    * signal -113
+    < +CIEV: 2,1
+    * roam 99970
+    < +CIEV: 3,0
+    ~ 1s
+    < +CIEV: 3,1
+    < +CIEV: 5,1
+    * signal none
+    < +CIEV: 2,0
+    < +CIEV: 3,0
+    < +CIEV: 5,0
+    > AT+CIND=0,0,1
+    < OK
+    * signal -71
+    ~ 1s
+    < +CIEV: 3,1
+    < +CIEV: 5,1
+    > AT+CIND?;+CMER?
+    < +CIND: 5,4,1,0,1,0
+    < +CMER: 3,0,0,1,0
+    < OK
+    > AT+CMER=3,1
+    < ERROR
+    > AT+CMER=0
+    < OK
+    * lose
+    "#);
+}
