@@ -216,6 +216,7 @@ impl Run {
             },
             values,
             reveal: self.reveal,
+            interrupted: None,
         })
     }
 

@@ -50,6 +50,8 @@ pub struct Options {
     pub exec: Option<String>,
     /// Whether identities are shown as they are.
     pub reveal: bool,
+    /// Becomes true when the play is to end early: an interrupt from the keyboard.
+    pub interrupted: Option<tokio::sync::watch::Receiver<bool>>,
 }
 
 impl Options {

@@ -12,7 +12,7 @@ use crate::register::{self, Register};
 use crate::script::{Header, ScriptError, Settings, Side, Source, Spanned};
 
 use super::outcome::Fault;
-use super::player::{Deed, LineFault, Stage};
+use super::player::{Deed, Machine, Manner, Stage};
 use super::wire::Wire;
 
 /// The profile where neither the script nor the command line names one.
@@ -174,6 +174,65 @@ impl World {
     }
 }
 
+impl Machine for World {
+    fn answers(&self) -> bool {
+        !self.modems.is_empty()
+    }
+
+    fn feed(&mut self, now: Tick, lane: usize, bytes: &[u8]) {
+        if let Some(modem) = self.modems.get_mut(lane) {
+            modem.receive(now, bytes);
+        }
+    }
+
+    fn said(&mut self, now: Tick, lane: usize) -> Vec<Vec<u8>> {
+        self.answer(now);
+        let Some(modem) = self.modems.get_mut(lane) else { return Vec::new() };
+        let outbox = modem.transmit();
+        let writes = outbox.writes().map(<[u8]>::to_vec).collect();
+        outbox.clear();
+        writes
+    }
+
+    fn is_busy(&self, lane: usize) -> bool {
+        self.state(lane, "busy")
+    }
+
+    fn is_online(&self, lane: usize) -> bool {
+        self.state(lane, "online")
+    }
+
+    fn manner(&self, lane: usize) -> Manner {
+        let setting = |path: &str| match self.modems.get(lane).and_then(|modem| modem.observe(path)) {
+            Some(Observed::Number(number)) => Some(number),
+            Some(Observed::Text(_) | Observed::Truth(_) | Observed::Nothing) | None => None,
+        };
+        let usual = Manner::default();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "S3, S4 and S5 are 0 to 127")]
+        let character = |path: &str, usual: u8| setting(path).map_or(usual, |number| number as u8);
+        Manner {
+            echo: setting("modem.e") != Some(0.0),
+            verbose: setting("modem.v") != Some(0.0),
+            s3: character("modem.s3", usual.s3),
+            s4: character("modem.s4", usual.s4),
+            s5: character("modem.s5", usual.s5),
+        }
+    }
+}
+
+impl World {
+    /// No modem: a pure replay.
+    pub(super) fn without_modems(lanes: usize, seed: u64) -> World {
+        let wires = (0u64..).take(lanes).map(|index| Wire::new(seed.wrapping_add(index))).collect();
+        World { modems: Vec::new(), wires, register: Register::default(), notes: Vec::new() }
+    }
+
+    fn state(&self, lane: usize, word: &str) -> bool {
+        let state = self.modems.get(lane).and_then(|modem| modem.observe("modem.state"));
+        state == Some(Observed::Text(word.to_owned()))
+    }
+}
+
 /// One virtual modem.
 fn modem(
     source: &Arc<Source>,
@@ -281,31 +340,4 @@ fn rendered(error: ScriptError, help: Option<String>) -> Fault {
         None => error,
     };
     Fault::script(error.render(false))
-}
-
-/// Nothing can be done, nothing can be seen: a real port without a bench file.
-#[derive(Debug)]
-pub(super) struct Bare;
-
-impl Stage for Bare {
-    fn direct(&mut self, _now: Tick, _lane: Option<usize>, deed: Deed) -> Result<(), String> {
-        Err(match deed {
-            Deed::Line(LineFault::Baud(_)) | Deed::Line(_) => "no fault can be put on a real line".into(),
-            Deed::Modem(_)
-            | Deed::List(..)
-            | Deed::Forget(_)
-            | Deed::RegisterDown
-            | Deed::RegisterUp
-            | Deed::Unplug
-            | Deed::Plug => "nobody at this bench can do that".into(),
-        })
-    }
-
-    fn observe(&self, _lane: Option<usize>, _path: &str) -> Option<Observed> {
-        None
-    }
-
-    fn gives_urc(&self, _lane: usize, _name: &[u8]) -> bool {
-        false
-    }
 }

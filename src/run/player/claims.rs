@@ -24,7 +24,7 @@ pub(super) struct Came<'l> {
 
 impl HostPlayer<'_, '_> {
     /// Takes one line.
-    pub(super) fn take_line(&mut self, now: Tick, lane: usize, came: Came<'_>, stage: &dyn Stage) {
+    pub(super) fn take_line(&mut self, now: Tick, lane: usize, came: Came<'_>, stage: &mut dyn Stage) {
         let Came { line, classes, .. } = came;
         if classes.is_only(Classes::ECHO) || self.is_over() {
             return;
@@ -39,6 +39,7 @@ impl HostPlayer<'_, '_> {
             return;
         }
         self.score.log(Side::Modem, line);
+        stage.saw(lane, line);
         if self.breaks_never(now, lane, line) {
             return;
         }

@@ -13,7 +13,7 @@ use crate::script::{Act, Side, Template};
 use super::claims::Came;
 use super::directed::Deed;
 use super::lane::{Anchor, Lane, Open, Try, exchange_end, extends, extension};
-use super::score::{Score, Verdict, literal_template, quoted, quoted_line};
+use super::score::{Score, Verdict, literal_pattern, literal_template, quoted, quoted_line};
 use super::{Stage, resolved_template};
 
 /// Plays a script as the host, on one modem or several.
@@ -420,7 +420,7 @@ impl<'p, 's> HostPlayer<'p, 's> {
                     Anchor::Exchange => lane.last,
                     Anchor::Begin => None,
                 };
-                self.score.strays.push((after, index, stray.line));
+                self.score.strays.push((after, index, Act::ExpectUrc(literal_pattern(&stray.line))));
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::wire::command::{Command, Dialect, commands};
 use crate::wire::line::{Assembled, BACKSPACE, CARRIAGE_RETURN, LineAssembler};
 use crate::wire::response::{Connect, Expectation, Framing, Scanner};
 
+use super::answers;
+
 /// Where the player stands in one modem's lines.
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -225,11 +227,7 @@ impl Lane {
     /// Whether a line of this name answers the open command.
     pub(super) fn is_own(&self, name: &[u8]) -> bool {
         let Some(open) = &self.open else { return false };
-        let body = open.line.get(2..).unwrap_or_default();
-        commands(body, &Dialect::default()).map_while(Result::ok).any(|command| match command {
-            Command::Extended { name: own, .. } => own.letters().eq(name.iter().map(u8::to_ascii_uppercase)),
-            Command::Basic { .. } | Command::SRegister { .. } | Command::Dial(_) => false,
-        })
+        answers(&open.line, name)
     }
 
     /// The step after which a line stands that comes by itself now; none as long as an exchange is open.
@@ -321,4 +319,15 @@ pub(super) fn exchange_end(plan: &Plan<'_>, lane: usize, from: usize) -> usize {
         }
     }
     end
+}
+
+/// How much the `~` lines right before a line add to its limit, whoever says it.
+pub(super) fn extension_before(plan: &Plan<'_>, lane: usize, index: usize) -> Duration {
+    let steps = &plan.lanes[lane].steps;
+    let position = steps.iter().position(|&step| step == index).unwrap_or(0);
+    let before = steps[..position].iter().rev().map_while(|&step| match plan.steps[step].act {
+        Some(Act::Wait(interval)) => Some(interval.duration),
+        Some(_) | None => None,
+    });
+    before.sum()
 }

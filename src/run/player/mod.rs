@@ -4,11 +4,14 @@
 //! Knows the plan and the rules of playing; has no clock, no port and no modem. What happens in the modem's world it asks of
 //! its [`Stage`].
 
+mod answer;
 mod claims;
 mod directed;
 mod expiry;
 mod host;
 mod lane;
+mod modem;
+mod reply;
 mod score;
 
 use crate::modem::{Observed, Tick};
@@ -16,6 +19,8 @@ use crate::run::resolved::template as resolved_template;
 
 pub(in crate::run) use directed::{Deed, LineFault};
 pub(in crate::run) use host::HostPlayer;
+pub(in crate::run) use modem::{Machine, ModemPlayer};
+pub(in crate::run) use reply::Manner;
 pub(in crate::run) use score::Score;
 
 /// Whoever can act on the modem's world and look into it.
@@ -31,6 +36,9 @@ pub(in crate::run) trait Stage {
 
     /// Whether lines of this name come by themselves on this modem, as its profile has it.
     fn gives_urc(&self, lane: usize, name: &[u8]) -> bool;
+
+    /// A modem sent this line.
+    fn saw(&mut self, _lane: usize, _line: &[u8]) {}
 }
 
 /// Names of lines that come by themselves, besides those that only ever do.
@@ -75,3 +83,13 @@ const ALSO_UNSOLICITED: &[&[u8]] = &[
     b"RING",
     b"RDY",
 ];
+
+/// Whether a line of this name is information that the command asks for.
+fn answers(command: &[u8], name: &[u8]) -> bool {
+    use crate::wire::command::{Command, Dialect, commands};
+    let body = command.get(2..).unwrap_or_default();
+    commands(body, &Dialect::default()).map_while(Result::ok).any(|command| match command {
+        Command::Extended { name: own, .. } => own.letters().eq(name.iter().map(u8::to_ascii_uppercase)),
+        Command::Basic { .. } | Command::SRegister { .. } | Command::Dial(_) => false,
+    })
+}

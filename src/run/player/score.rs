@@ -44,8 +44,8 @@ pub(in crate::run) struct Score<'p, 's> {
     last: Option<(Option<usize>, LineKind)>,
     /// What was played at each step, as the transcript says it.
     played: Vec<Vec<Act>>,
-    /// Lines that nothing claimed, by the step that they stand after; `None`: before all.
-    pub(super) strays: Vec<(Option<usize>, usize, Vec<u8>)>,
+    /// What no line of the script has, by the step that it stands after; `None`: before all.
+    pub(super) strays: Vec<(Option<usize>, usize, Act)>,
     pub(super) verdict: Option<Verdict>,
     pub(super) fault: Option<Fault>,
     logged: Vec<(Side, Vec<u8>)>,
@@ -241,8 +241,8 @@ impl<'p, 's> Score<'p, 's> {
     }
 
     fn stray_lines(&self, after: Option<usize>, lines: &mut Vec<LineKind>) {
-        for (_, lane, text) in self.strays.iter().filter(|(anchor, _, _)| *anchor == after) {
-            lines.push(self.modem_line(*lane, Act::ExpectUrc(literal_pattern(text))));
+        for (_, lane, act) in self.strays.iter().filter(|(anchor, _, _)| *anchor == after) {
+            lines.push(self.modem_line(*lane, act.clone()));
         }
     }
 

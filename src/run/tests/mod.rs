@@ -1,5 +1,6 @@
 //! Small scripts, each with its verdict and its transcript: one rule of playing a test.
 
+mod application;
 mod directions;
 mod exchanges;
 mod laws;

@@ -1,4 +1,12 @@
 //! Real time: lines with a clock.
+//!
+//! Where both ends are ours it is the schedule that counts, and the clock only sets the pace ([`PtyCarrier`]). Against a real
+//! modem or a real application the clock's time is the script's, and the player's deadline says until when to sleep.
+
+mod child;
+mod host;
+mod modem;
+mod reported;
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +14,13 @@ use crate::modem::Tick;
 use crate::port::{Pair, pair};
 use crate::script::Side;
 
-use super::matching::Captures;
 use super::outcome::Fault;
 use super::plan::Plan;
-use super::play::{Act, Case};
 use super::schedule::Carrier;
 use super::template::Ports;
+
+pub(super) use host::host;
+pub(super) use modem::modem;
 
 /// A pseudo-terminal for each modem, and sleep.
 pub(super) struct PtyCarrier {
@@ -55,10 +64,35 @@ impl Carrier for PtyCarrier {
     }
 }
 
-pub(super) fn host(_case: &Case<'_>, _plan: &Plan<'_>, _captures: Captures) -> Act {
-    Act::fault(Fault::bench("not yet"))
+/// Until somebody asks for an end; for ever where nobody can.
+async fn interrupted(asked: &mut Option<tokio::sync::watch::Receiver<bool>>) {
+    if let Some(asked) = asked
+        && asked.wait_for(|asked| *asked).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
-pub(super) fn modem(_case: &Case<'_>, _plan: &Plan<'_>, _captures: Captures) -> Act {
-    Act::fault(Fault::bench("not yet"))
+/// Runs one play to its end on this thread.
+fn block_on<T>(play: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Fault::bench(format!("no runtime can be started: {error}")))?;
+    runtime.block_on(play)
+}
+
+/// One of several things that are waited for.
+type Waiting<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// The first of several futures that is ready, and what it gives. The others are dropped.
+async fn first<T>(mut waiting: Vec<Waiting<'_, T>>) -> T {
+    std::future::poll_fn(move |context| {
+        for each in &mut waiting {
+            if let std::task::Poll::Ready(done) = each.as_mut().poll(context) {
+                return std::task::Poll::Ready(done);
+            }
+        }
+        std::task::Poll::Pending
+    })
+    .await
 }

@@ -1,0 +1,163 @@
+//! The application under test: a child in a process group of its own.
+
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+use crate::run::outcome::Fault;
+use crate::run::template::Ports;
+
+/// How long the application has after SIGTERM.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// So much of its output is kept, the last part of it.
+const KEPT: usize = 64 * 1024;
+
+/// A running application.
+#[derive(Debug)]
+pub(super) struct Application {
+    child: Child,
+    group: Option<Pid>,
+    output: mpsc::UnboundedReceiver<Vec<u8>>,
+    kept: Vec<u8>,
+    cut: bool,
+}
+
+impl Application {
+    /// Starts it. The command is split into words without a shell, and the ports' paths are put in after that.
+    pub(super) fn start(command: &str, ports: &Ports) -> Result<Application, Fault> {
+        let words = shell_words::split(command)
+            .map_err(|error| Fault::script(format!("the command of --exec cannot be split into words: {error}")))?;
+        let mut words = words.into_iter().map(|word| with_ports(word, ports));
+        let Some(program) = words.next() else { return Err(Fault::script("the command of --exec is empty")) };
+        let mut command = Command::new(&program);
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.process_group(0).kill_on_drop(true);
+        for (name, path) in ports {
+            match name.as_str() {
+                "" => command.env("ATGATE_PORT", path),
+                name => command.env(format!("ATGATE_PORT_{}", name.to_uppercase()), path),
+            };
+        }
+        let mut child = command.spawn().map_err(|error| {
+            Fault::bench(format!("`{program}` cannot be started: {error}"))
+                .help("--exec takes a program and its arguments; for a shell's syntax write sh -c '…'")
+        })?;
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let (sender, output) = mpsc::unbounded_channel();
+        if let Some(stdout) = child.stdout.take() {
+            tokio::spawn(copy(stdout, sender.clone()));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(copy(stderr, sender));
+        }
+        Ok(Application { child, group, output, kept: Vec::new(), cut: false })
+    }
+
+    /// Waits until it ends, keeping what it writes. May be dropped and called again.
+    pub(super) async fn ended(&mut self) -> ExitStatus {
+        loop {
+            tokio::select! {
+                Some(bytes) = self.output.recv() => keep(&mut self.kept, &mut self.cut, &bytes),
+                status = self.child.wait() => match status {
+                    Ok(status) => return status,
+                    // Nobody but this program waits for it; without a status it is as if it ran on.
+                    Err(_) => std::future::pending().await,
+                },
+            }
+        }
+    }
+
+    /// Ends it, and everything that it has started: SIGTERM, and SIGKILL after 2 s.
+    pub(super) async fn end(&mut self) -> String {
+        self.signal(Signal::TERM);
+        let gone = async {
+            self.ended().await;
+            // What it has started may outlive it.
+            while self.group.is_some_and(|group| test_kill_process_group(group).is_ok()) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, gone).await.is_err() {
+            self.signal(Signal::KILL);
+            let _ = tokio::time::timeout(GRACE, self.ended()).await;
+        }
+        // What is still in the pipes belongs to it; a grandchild that holds them open does not hold up the bench.
+        let rest = async {
+            while let Some(bytes) = self.output.recv().await {
+                keep(&mut self.kept, &mut self.cut, &bytes);
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_millis(200), rest).await;
+        let text = String::from_utf8_lossy(&self.kept).into_owned();
+        if self.cut { format!("(…)\n{text}") } else { text }
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // It may be gone already.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        if self.child.id().is_some() {
+            self.signal(Signal::KILL);
+        }
+    }
+}
+
+fn keep(kept: &mut Vec<u8>, cut: &mut bool, bytes: &[u8]) {
+    kept.extend_from_slice(bytes);
+    if kept.len() > KEPT {
+        *cut = true;
+        kept.drain(..kept.len() - KEPT);
+    }
+}
+
+async fn copy(mut from: impl AsyncRead + Unpin, to: mpsc::UnboundedSender<Vec<u8>>) {
+    let mut buffer = vec![0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        if to.send(buffer[..count].to_vec()).is_err() {
+            return;
+        }
+    }
+}
+
+/// `{port}` and `{port.NAME}` are the paths to open.
+fn with_ports(word: String, ports: &Ports) -> String {
+    ports.iter().fold(word, |word, (name, path)| match name.as_str() {
+        "" => word.replace("{port}", path),
+        name => word.replace(&format!("{{port.{name}}}"), path),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ports_are_put_in_after_the_words_are_split() {
+        let ports = Ports::from([(String::new(), "/dev/pts/7 x".to_owned())]);
+        let words: Vec<String> = shell_words::split("app --port={port} 'a b'")
+            .unwrap()
+            .into_iter()
+            .map(|word| with_ports(word, &ports))
+            .collect();
+        assert_eq!(words, ["app", "--port=/dev/pts/7 x", "a b"]);
+    }
+
+    #[test]
+    fn of_much_output_the_last_part_is_kept() {
+        let (mut kept, mut cut) = (Vec::new(), false);
+        keep(&mut kept, &mut cut, &vec![b'a'; KEPT]);
+        keep(&mut kept, &mut cut, b"end");
+        assert!(cut && kept.len() == KEPT && kept.ends_with(b"aend"));
+    }
+}
