@@ -72,11 +72,14 @@ fn set(modem: &mut Modem, call: &Call<'_>, level: u32) -> Reply {
 fn activity(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Execute => {
-            let state = match modem.calls.word() {
-                "ringing" => 3,
-                "dialling" | "voice" | "data" => 4,
-                _ if modem.setting(Setting::Functionality) == 0 => 5,
-                _ => 0,
+            let state = if modem.calls.is_ringing() {
+                3
+            } else if !modem.calls.is_idle() {
+                4
+            } else if modem.setting(Setting::Functionality) == 0 {
+                5
+            } else {
+                0
             };
             modem.inform(format_args!("+CPAS: {state}"));
             Reply::Ok

@@ -68,6 +68,11 @@ impl Calls {
         matches!(self.call, State::Ringing { .. })
     }
 
+    /// Whether there is no call of any kind.
+    pub(in crate::modem) const fn is_idle(&self) -> bool {
+        matches!(self.call, State::None)
+    }
+
     pub(in crate::modem) const fn word(&self) -> &'static str {
         match self.call {
             State::None => "none",
@@ -117,14 +122,26 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     let outcome = profile.dial.numbers.get(&number).copied().unwrap_or(usual);
     let outcome = match outcome {
         DialOutcome::Error => return Reply::Error,
-        _ if number.is_empty() || !served => DialOutcome::NoCarrier,
+        DialOutcome::Connect
+        | DialOutcome::Busy
+        | DialOutcome::NoAnswer
+        | DialOutcome::NoCarrier
+        | DialOutcome::NoDialtone
+            if number.is_empty() || !served =>
+        {
+            DialOutcome::NoCarrier
+        }
         DialOutcome::Connect if kind == Kind::Voice => {
             // Command state at once; how the call goes on shows elsewhere.
             modem.calls.call = State::Active { kind };
             modem.show_lines();
             return Reply::Ok;
         }
-        outcome => outcome,
+        DialOutcome::Connect
+        | DialOutcome::Busy
+        | DialOutcome::NoAnswer
+        | DialOutcome::NoCarrier
+        | DialOutcome::NoDialtone => outcome,
     };
     let time = match outcome {
         DialOutcome::NoAnswer => Duration::from_secs(u64::from(modem.setting(Setting::ConnectTime))),
@@ -227,9 +244,9 @@ impl Modem {
                 let free = matches!(self.mode, Mode::Command) && self.dtr_allows_answer();
                 if wanted != 0 && rings >= wanted && free {
                     self.give_unsolicited(at);
-                    match self.take_call(kind) {
-                        Reply::Connect => self.connect_now(at),
-                        _voice => {}
+                    self.take_call(kind);
+                    if kind == Kind::Data {
+                        self.connect_now(at);
                     }
                 } else {
                     self.calls.call =
