@@ -36,11 +36,7 @@ impl Backlog {
     /// Sends a message behind what waits, at once if nothing does.
     pub(super) fn send(&mut self, message: &[u8], write: impl FnMut(&[u8]) -> io::Result<usize>) -> io::Result<Sent> {
         if !self.waiting.is_empty() {
-            if self.waiting.len() + message.len() > LIMIT {
-                return Ok(Sent::Dropped(message.len()));
-            }
-            self.waiting.extend_from_slice(message);
-            return Ok(Sent::Queued);
+            return Ok(self.queue(message));
         }
         let taken = write_some(message, write)?;
         if taken == message.len() {
@@ -48,6 +44,15 @@ impl Backlog {
         }
         self.waiting.extend_from_slice(&message[taken..]);
         Ok(Sent::Queued)
+    }
+
+    /// Puts a message behind what waits, whether or not there is room further on.
+    pub(super) fn queue(&mut self, message: &[u8]) -> Sent {
+        if !self.waiting.is_empty() && self.waiting.len() + message.len() > LIMIT {
+            return Sent::Dropped(message.len());
+        }
+        self.waiting.extend_from_slice(message);
+        Sent::Queued
     }
 
     /// Sends what waits, as far as there is room.

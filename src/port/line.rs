@@ -23,9 +23,9 @@ pub enum LineEvent<'a> {
 }
 
 /// [`LineEvent`] without the loan of the buffer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Step {
-    Bytes(usize),
+    Bytes(std::ops::Range<usize>),
     Opened,
     Closed,
     Gone,
@@ -74,12 +74,12 @@ impl Line {
         }
     }
 
-    /// What a client opens: a path for a pseudo-terminal, an address for a socket, `-` for stdio.
+    /// Where a client finds it: a path, `HOST:PORT`, `@NAME`, or `-` for stdio.
     pub fn address(&self) -> String {
         match self {
             #[cfg(target_os = "linux")]
             Line::Pty(pty) => pty.path().display().to_string(),
-            Line::Socket(listener) => listener.address().to_string(),
+            Line::Socket(listener) => listener.place(),
             Line::Stdio(_) => "-".to_owned(),
         }
     }

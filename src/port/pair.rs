@@ -64,7 +64,7 @@ pub(super) fn open_master() -> rustix::io::Result<(OwnedFd, PathBuf)> {
 }
 
 /// The slave of a pseudo-terminal; never this process's controlling terminal.
-pub(super) fn open_slave(path: &Path) -> rustix::io::Result<OwnedFd> {
+fn open_slave(path: &Path) -> rustix::io::Result<OwnedFd> {
     rustix::fs::open(path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())
 }
 

@@ -4,6 +4,7 @@
 //! a client leaves behind (its settings, its exclusive lock, what it has not read) is cleared away when the last one closes.
 
 use std::io;
+use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,9 +21,13 @@ use super::claim::{self, Claim};
 use super::error::PortError;
 use super::line::{BUFFER, LineEvent, Step};
 use super::link::Link;
-use super::pair::{open_master, open_slave, set_raw};
+use super::pair::{open_master, set_raw};
 use super::ready::ready;
 use super::watch::{Watch, Watcher};
+use crate::wire::line::CARRIAGE_RETURN;
+
+/// How much of what an old client wrote is looked through; the system holds less than this.
+const MOST_ORPHANED: usize = 128 * 1024;
 
 /// When to ask again who is there, after somebody left and others stayed.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -52,8 +57,10 @@ pub struct Pty {
     /// The last client closed and another has opened since.
     reopened: bool,
     look_again: Option<Instant>,
-    /// Bytes that were read and stand in the buffer, not told yet.
-    unread: Option<usize>,
+    /// What of the buffer was read and is not told yet.
+    untold: Range<usize>,
+    /// So much of it was written by a client that has left, and nobody waits for an answer to it.
+    orphaned: usize,
     buffer: Vec<u8>,
     backlog: Backlog,
 }
@@ -77,7 +84,7 @@ impl Ptys {
     pub fn create(&self, link: Option<&Path>) -> Result<Pty, PortError> {
         let (master, path) = open_master().map_err(|errno| PortError::from_io("a pseudo-terminal", errno.into()))?;
         let failed = |error: io::Error| PortError::from_io(path.display(), error);
-        let slave = open_slave(&path).map_err(|errno| failed(errno.into()))?;
+        let slave = open_peer(&master).map_err(|errno| failed(errno.into()))?;
         set_raw(&slave).map_err(|errno| failed(errno.into()))?;
         let emulated = claim::emulated(&path).map_err(failed)?;
         let watch = self.watcher.watch(&path).map_err(failed)?;
@@ -95,7 +102,8 @@ impl Ptys {
             left: false,
             reopened: false,
             look_again: None,
-            unread: None,
+            untold: 0..0,
+            orphaned: 0,
             buffer: Vec::new(),
             backlog: Backlog::default(),
         })
@@ -115,11 +123,11 @@ impl Pty {
 
     /// What happens next. May be dropped and called again: nothing is lost.
     ///
-    /// What a client wrote before it closed is told before its closing; what is there once another has opened counts as
-    /// the new one's.
+    /// What a client wrote before it closed is told before its closing. Where another has opened and written before that
+    /// could be told, the last line that waits counts as the new one's.
     pub async fn next(&mut self) -> LineEvent<'_> {
         match self.step().await {
-            Step::Bytes(n) => LineEvent::Bytes(&self.buffer[..n]),
+            Step::Bytes(range) => LineEvent::Bytes(&self.buffer[range]),
             Step::Opened => LineEvent::Opened,
             Step::Closed => LineEvent::Closed,
             Step::Gone => LineEvent::Gone,
@@ -128,9 +136,16 @@ impl Pty {
 
     /// Sends `bytes` in one write, or as soon as the client reads; never waits.
     pub fn send(&mut self, bytes: &[u8]) -> Sent {
+        // One may have left and another come since this was called for: the answer is not the new one's.
+        self.watch.refresh();
+        self.look();
         let Some(master) = &self.master else { return Sent::Unheard };
-        if !self.present {
+        if !self.present || self.left && self.reopened {
             return Sent::Unheard;
+        }
+        if self.left {
+            // Whether anybody is still there is found out next.
+            return self.backlog.queue(bytes);
         }
         self.backlog.send(bytes, |bytes| Ok(rustix::io::write(master.get_ref(), bytes)?)).unwrap_or(Sent::Unheard)
     }
@@ -144,7 +159,13 @@ impl Pty {
             }
             self.opened = false;
             if self.left && self.reopened && self.present {
-                // The old client's unread answers are not the new one's.
+                if self.orphaned == 0 && self.part_with_the_old_client().is_err() {
+                    return Step::Gone;
+                }
+                if let Some(old) = self.take_orphaned() {
+                    return Step::Bytes(old);
+                }
+                // Its unread answers are not the new one's.
                 self.drop_unread_output();
                 self.left = false;
                 self.present = false;
@@ -155,8 +176,8 @@ impl Pty {
                 self.present = true;
                 return Step::Opened;
             }
-            if let Some(n) = self.unread.take() {
-                return Step::Bytes(n);
+            if !self.untold.is_empty() {
+                return Step::Bytes(std::mem::replace(&mut self.untold, 0..0));
             }
             match self.read() {
                 Ok(n) => {
@@ -165,7 +186,7 @@ impl Pty {
                     self.watch.refresh();
                     self.look();
                     self.opened |= !self.present;
-                    self.unread = Some(n);
+                    self.untold = 0..n;
                     continue;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -193,15 +214,56 @@ impl Pty {
         self.reopened |= seen.reopened;
     }
 
+    /// One client has left and another has come: finds out what of that which waits is the old one's.
+    fn part_with_the_old_client(&mut self) -> io::Result<()> {
+        self.untold = 0..self.untold.len();
+        while self.untold.end < MOST_ORPHANED {
+            match self.read_behind(self.untold.end) {
+                Ok(n) => self.untold.end += n,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let waiting = &self.buffer[self.untold.clone()];
+        self.orphaned = if self.watch.has_written() {
+            let lines_before_the_last = waiting.len().saturating_sub(1);
+            waiting[..lines_before_the_last].iter().rposition(|&byte| byte == CARRIAGE_RETURN).map_or(0, |end| end + 1)
+        } else {
+            waiting.len()
+        };
+        Ok(())
+    }
+
+    /// The old client's bytes, once.
+    fn take_orphaned(&mut self) -> Option<Range<usize>> {
+        let end = self.orphaned;
+        if self.untold.start < end {
+            self.untold.start = end;
+            return Some(0..end);
+        }
+        self.orphaned = 0;
+        None
+    }
+
     /// Reads what is there. With somebody leaving, the system itself is asked and not what was last known about it.
     fn read(&mut self) -> io::Result<usize> {
+        if self.buffer.capacity() > 2 * BUFFER {
+            // Grown for what an old client had left.
+            self.buffer = Vec::new();
+        }
+        self.read_behind(0)
+    }
+
+    /// Reads into the buffer from `start` on.
+    fn read_behind(&mut self, start: usize) -> io::Result<usize> {
         let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        self.buffer.resize(BUFFER, 0);
-        let buffer = &mut self.buffer;
+        self.buffer.resize(start + BUFFER, 0);
+        let buffer = &mut self.buffer[start..];
         let n = if self.left {
-            rustix::io::read(master.get_ref(), buffer)?
+            rustix::io::read(master.get_ref(), &mut *buffer)?
         } else {
-            master.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, buffer)?))?
+            master.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?))?
         };
         // A terminal in raw mode has no end of file: 0 is nothing to read.
         if n == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(n) }
@@ -209,6 +271,12 @@ impl Pty {
 
     /// Finds out who is still there after somebody left; true when that was the last client.
     fn settle(&mut self) -> io::Result<bool> {
+        self.watch.refresh();
+        self.look();
+        if self.reopened {
+            // Somebody has come just now: that one's presence must not hide that the old one has left.
+            return Ok(false);
+        }
         self.left = false;
         self.look_again = None;
         if self.somebody_is_there()? {
@@ -228,13 +296,14 @@ impl Pty {
     fn somebody_is_there(&mut self) -> io::Result<bool> {
         // Out of the poll first: a hang-up that it sees is final for it.
         let master = self.master.take().ok_or(io::ErrorKind::NotConnected)?.into_inner();
+        self.watch.begin_our_own();
         self.slave = None;
         let mut polled = [PollFd::new(&master, PollFlags::IN)];
         let outcome = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
         let somebody = !polled[0].revents().contains(PollFlags::HUP);
-        self.slave = Some(reopen_slave(&master)?);
+        self.slave = Some(open_peer(&master)?);
         self.master = Some(ready(master)?);
-        self.watch.forget(somebody);
+        self.watch.end_our_own(somebody);
         outcome?;
         Ok(somebody)
     }
@@ -252,6 +321,12 @@ impl Pty {
         }
     }
 
+    /// Sends what waits, as far as there is room.
+    fn flush(&mut self) -> io::Result<()> {
+        let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        self.backlog.flush(|bytes| master.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)))
+    }
+
     /// Waits until there is something to look at.
     async fn wait(&mut self) -> io::Result<()> {
         let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
@@ -260,7 +335,11 @@ impl Pty {
             ready = master.readable() => drop(ready?),
             ready = master.writable(), if !self.backlog.is_empty() => {
                 drop(ready?);
-                self.backlog.flush(|bytes| master.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)))?;
+                self.watch.refresh();
+                self.look();
+                if !self.left {
+                    self.flush()?;
+                }
             }
             () = self.watch.news() => {}
             () = sleep_until(self.look_again.unwrap_or_else(Instant::now)), if self.look_again.is_some() => {
@@ -272,8 +351,9 @@ impl Pty {
     }
 }
 
-fn reopen_slave(master: impl AsFd) -> rustix::io::Result<OwnedFd> {
-    ioctl_tiocgptpeer(master, OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+fn open_peer(master: impl AsFd) -> rustix::io::Result<OwnedFd> {
+    // Without RDWR it is opened to read only: its closing is then told from that of a client, which as a rule also writes.
+    ioctl_tiocgptpeer(master, OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
 }
 
 #[cfg(test)]

@@ -86,6 +86,13 @@ impl Listener {
         &self.address
     }
 
+    /// The address without its kind.
+    pub(super) fn place(&self) -> String {
+        let address = self.address.to_string();
+        let place = address.split_once(':').map(|(_kind, place)| place.to_owned());
+        place.unwrap_or(address)
+    }
+
     pub(super) fn kind(&self) -> &'static str {
         match self.door {
             Door::Tcp(_) => "tcp",
@@ -97,7 +104,7 @@ impl Listener {
     /// What happens next. May be dropped and called again: nothing is lost.
     pub async fn next(&mut self) -> LineEvent<'_> {
         match self.step().await {
-            Step::Bytes(n) => LineEvent::Bytes(&self.buffer[..n]),
+            Step::Bytes(range) => LineEvent::Bytes(&self.buffer[range]),
             Step::Opened => LineEvent::Opened,
             Step::Closed => LineEvent::Closed,
             Step::Gone => LineEvent::Gone,
@@ -129,7 +136,7 @@ impl Listener {
             self.buffer.resize(BUFFER, 0);
             match client.try_read(&mut self.buffer) {
                 Ok(0) => return self.close(),
-                Ok(n) => return Step::Bytes(n),
+                Ok(n) => return Step::Bytes(0..n),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => return self.close(),

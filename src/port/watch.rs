@@ -1,13 +1,16 @@
 //! Who comes and goes on the slaves of our pseudo-terminals, as inotify(7) tells it.
 //!
-//! One inotify instance serves every slave: a user has few (128 by default). The kernel merges equal events that nobody
-//! has read yet, so two clients that open at once may count as one; what is told here is a hint to look, and the
-//! pseudo-terminal itself is asked who is there.
+//! Two inotify instances serve every slave, since a user has few (128 by default). One wakes us when somebody opens or
+//! closes. The other wakes nobody: it remembers whether a client has written since the last one opened, and is looked at
+//! only where one has left and another has come before we could look. The kernel merges equal events that nobody has read
+//! yet, so two clients that open at once may count as one; what is told here is a hint to look, and the pseudo-terminal
+//! itself is asked who is there.
 
 use std::collections::HashMap;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
@@ -15,6 +18,12 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::ready::ready;
+
+/// What wakes us.
+const COMINGS: WatchFlags = WatchFlags::OPEN.union(WatchFlags::CLOSE_WRITE).union(WatchFlags::CLOSE_NOWRITE);
+
+/// How often may be looked for comings before the writes are read too.
+const LOOKS: u32 = 256;
 
 /// Watches any number of slaves.
 #[derive(Debug, Clone)]
@@ -35,13 +44,25 @@ impl Drop for Owner {
 
 #[derive(Debug)]
 struct Shared {
-    inotify: OwnedFd,
-    slaves: Mutex<HashMap<i32, Arc<Slave>>>,
+    comings: OwnedFd,
+    writes: OwnedFd,
+    slaves: Mutex<Slaves>,
+    /// How often was looked for comings since the writes were last read.
+    looked: AtomicU32,
+}
+
+/// The slaves by their watches in the one and the other instance.
+#[derive(Debug, Default)]
+struct Slaves {
+    by_comings: HashMap<i32, Arc<Slave>>,
+    by_writes: HashMap<i32, Arc<Slave>>,
 }
 
 #[derive(Debug, Default)]
 struct Slave {
     seen: Mutex<Seen>,
+    /// What happens while we close the slave and open it again ourselves.
+    ours: Mutex<Option<Vec<ReadFlags>>>,
     news: Notify,
 }
 
@@ -54,6 +75,10 @@ pub(super) struct Seen {
     pub(super) left: bool,
     /// It was closed by the last client that we know of, and opened after that.
     pub(super) reopened: bool,
+    /// Somebody has written since the last client opened.
+    wrote: bool,
+    /// Somebody has closed it, and who is left has not been found out since.
+    unsettled: bool,
     /// How many have it open, as far as the events tell.
     clients: u32,
 }
@@ -62,20 +87,22 @@ pub(super) struct Seen {
 #[derive(Debug)]
 pub(super) struct Watch {
     watcher: Watcher,
-    id: i32,
+    comings: i32,
+    writes: i32,
     slave: Arc<Slave>,
 }
 
 impl Watcher {
     /// Starts watching, on the runtime that this is called from.
     pub(super) fn new() -> std::io::Result<Watcher> {
-        let inotify = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-        let events = ready(inotify.try_clone()?)?;
-        let shared = Arc::new(Shared { inotify, slaves: Mutex::default() });
+        let flags = CreateFlags::NONBLOCK | CreateFlags::CLOEXEC;
+        let (comings, writes) = (inotify::init(flags)?, inotify::init(flags)?);
+        let events = ready(comings.try_clone()?)?;
+        let shared = Arc::new(Shared { comings, writes, slaves: Mutex::default(), looked: AtomicU32::new(0) });
         let reader = Arc::clone(&shared);
         let task = tokio::spawn(async move {
             while let Ok(mut guard) = events.readable().await {
-                reader.drain();
+                reader.read_comings();
                 guard.clear_ready();
             }
         });
@@ -85,44 +112,69 @@ impl Watcher {
     /// Watches the slave at `path`; what has happened there so far is not told.
     pub(super) fn watch(&self, path: &Path) -> std::io::Result<Watch> {
         let shared = &self.0.shared;
-        // Held over the call, so that no event of the new watch is read before its owner is known.
+        // Held over the calls, so that no event of the new watches is read before its owner is known.
         let mut slaves = lock(&shared.slaves);
-        let flags = WatchFlags::OPEN | WatchFlags::CLOSE_WRITE | WatchFlags::CLOSE_NOWRITE;
-        let id = inotify::add_watch(&shared.inotify, path, flags)?;
+        let comings = inotify::add_watch(&shared.comings, path, COMINGS)?;
+        let writes = inotify::add_watch(&shared.writes, path, WatchFlags::OPEN | WatchFlags::MODIFY)?;
         let slave = Arc::new(Slave::default());
-        slaves.insert(id, Arc::clone(&slave));
+        slaves.by_comings.insert(comings, Arc::clone(&slave));
+        slaves.by_writes.insert(writes, Arc::clone(&slave));
         drop(slaves);
-        Ok(Watch { watcher: self.clone(), id, slave })
+        Ok(Watch { watcher: self.clone(), comings, writes, slave })
     }
 }
 
 impl Shared {
-    /// Hands every event that waits in the kernel to its slave.
-    fn drain(&self) {
-        let mut buffer = [const { MaybeUninit::<u8>::uninit() }; 2048];
+    /// Hands every coming and going that waits in the kernel to its slave.
+    fn read_comings(&self) {
         let slaves = lock(&self.slaves);
-        let mut events = inotify::Reader::new(&self.inotify, &mut buffer);
-        // The error that ends this is EAGAIN: nothing more waits.
-        while let Ok(event) = events.next() {
-            if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
-                slaves.values().for_each(|slave| slave.note(ReadFlags::CLOSE_WRITE));
-            } else if let Some(slave) = slaves.get(&event.wd()) {
-                slave.note(event.events());
+        for_each_event(&self.comings, |watch, event| match slaves.by_comings.get(&watch) {
+            Some(slave) => slave.note_coming(event),
+            None if event.contains(ReadFlags::QUEUE_OVERFLOW) => {
+                slaves.by_comings.values().for_each(|slave| slave.note_coming(ReadFlags::CLOSE_WRITE));
             }
-        }
+            None => {}
+        });
+    }
+
+    /// Hands every write that waits in the kernel to its slave.
+    fn read_writes(&self) {
+        self.looked.store(0, Ordering::Relaxed);
+        let slaves = lock(&self.slaves);
+        for_each_event(&self.writes, |watch, event| match slaves.by_writes.get(&watch) {
+            Some(slave) => lock(&slave.seen).wrote = event.contains(ReadFlags::MODIFY),
+            None if event.contains(ReadFlags::QUEUE_OVERFLOW) => {
+                slaves.by_writes.values().for_each(|slave| lock(&slave.seen).wrote = true);
+            }
+            None => {}
+        });
+    }
+}
+
+fn for_each_event(inotify: &OwnedFd, mut note: impl FnMut(i32, ReadFlags)) {
+    let mut buffer = [const { MaybeUninit::<u8>::uninit() }; 2048];
+    let mut events = inotify::Reader::new(inotify, &mut buffer);
+    // The error that ends this is EAGAIN: nothing more waits.
+    while let Ok(event) = events.next() {
+        note(event.wd(), event.events());
     }
 }
 
 impl Slave {
-    fn note(&self, event: ReadFlags) {
+    fn note_coming(&self, event: ReadFlags) {
+        if let Some(events) = &mut *lock(&self.ours) {
+            events.push(event);
+            return;
+        }
         let mut seen = lock(&self.seen);
         if event.contains(ReadFlags::OPEN) {
-            seen.reopened |= seen.left && seen.clients == 0;
+            seen.reopened |= seen.unsettled && seen.clients == 0;
             seen.opened = true;
             seen.clients += 1;
         }
         if event.intersects(ReadFlags::CLOSE_WRITE | ReadFlags::CLOSE_NOWRITE) {
             seen.left = true;
+            seen.unsettled = true;
             seen.clients = seen.clients.saturating_sub(1);
         }
         drop(seen);
@@ -139,29 +191,60 @@ impl Watch {
     /// What happened since this was last asked.
     pub(super) fn take(&self) -> Seen {
         let mut seen = lock(&self.slave.seen);
-        let clients = seen.clients;
-        std::mem::replace(&mut *seen, Seen { clients, ..Seen::default() })
+        let Seen { clients, wrote, .. } = *seen;
+        let unsettled = seen.unsettled && !seen.reopened;
+        std::mem::replace(&mut *seen, Seen { clients, wrote, unsettled, ..Seen::default() })
     }
 
     /// Looks at once for what the runtime has not come round to yet.
     pub(super) fn refresh(&self) {
-        self.watcher.0.shared.drain();
+        let shared = &self.watcher.0.shared;
+        shared.read_comings();
+        // So that the kernel's queue of writes does not fill up while nobody comes or goes.
+        if shared.looked.fetch_add(1, Ordering::Relaxed) >= LOOKS {
+            shared.read_writes();
+        }
     }
 
-    /// Forgets what has happened up to now: it was our own doing. `somebody` is whether a client is known to be there.
-    pub(super) fn forget(&self, somebody: bool) {
-        self.refresh();
+    /// Whether a client has written since the last one opened.
+    pub(super) fn has_written(&self) -> bool {
+        self.watcher.0.shared.read_writes();
+        lock(&self.slave.seen).wrote
+    }
+
+    /// From here on the caller itself closes the slave, opened to read only, and opens it again.
+    pub(super) fn begin_our_own(&self) {
+        self.watcher.0.shared.read_comings();
+        lock(&self.slave.ours).get_or_insert_default();
+    }
+
+    /// The caller has done so. What others did meanwhile counts; `somebody` is whether one of them was there in between.
+    pub(super) fn end_our_own(&self, somebody: bool) {
+        self.watcher.0.shared.read_comings();
+        let mut events = lock(&self.slave.ours).take().unwrap_or_default();
+        if let Some(closing) = events.iter().position(|event| event.contains(ReadFlags::CLOSE_NOWRITE)) {
+            events.remove(closing);
+            let opening = events[closing..].iter().position(|event| event.contains(ReadFlags::OPEN));
+            opening.map(|opening| events.remove(closing + opening));
+        }
+        // Our own opening hides whether anybody wrote before it.
+        self.watcher.0.shared.read_writes();
         let mut seen = lock(&self.slave.seen);
-        *seen = Seen { clients: if somebody { seen.clients.max(1) } else { 0 }, ..Seen::default() };
+        *seen = Seen { clients: if somebody { seen.clients.max(1) } else { 0 }, wrote: true, ..Seen::default() };
+        drop(seen);
+        events.into_iter().for_each(|event| self.slave.note_coming(event));
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         let shared = &self.watcher.0.shared;
-        lock(&shared.slaves).remove(&self.id);
-        // Fails only where the slave is gone, and its watch with it.
-        let _ = inotify::remove_watch(&shared.inotify, self.id);
+        let mut slaves = lock(&shared.slaves);
+        slaves.by_comings.remove(&self.comings);
+        slaves.by_writes.remove(&self.writes);
+        // These fail only where the slave is gone, and its watches with it.
+        let _ = inotify::remove_watch(&shared.comings, self.comings);
+        let _ = inotify::remove_watch(&shared.writes, self.writes);
     }
 }
 

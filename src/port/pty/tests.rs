@@ -93,6 +93,39 @@ async fn a_client_that_reopens_at_once_is_a_new_one_and_is_heard() {
 }
 
 #[tokio::test]
+async fn what_an_old_client_wrote_is_not_answered_to_the_new_one() {
+    let mut pty = Ptys::new().unwrap().create(None).unwrap();
+    // All of it before the emulator has had a chance to look, as on a busy machine.
+    client(pty.path()).write_all(b"AT+CGSN\rATI\r").unwrap();
+    let mut host = client(pty.path());
+    host.write_all(b"AT\r").unwrap();
+    assert_eq!(next(&mut pty).await, "Opened");
+    assert_eq!(next(&mut pty).await, r"AT+CGSN\rATI\r");
+    assert_eq!(pty.send(b"an answer to it"), Sent::Unheard);
+    assert_eq!(next(&mut pty).await, "Closed");
+    assert_eq!(next(&mut pty).await, "Opened");
+    assert_eq!(next(&mut pty).await, r"AT\r");
+    pty.send(b"OK");
+    let mut answer = [0; 8];
+    let n = host.read(&mut answer).unwrap();
+    assert_eq!(&answer[..n], b"OK");
+}
+
+#[tokio::test]
+async fn a_new_client_that_has_written_nothing_is_answered_nothing() {
+    let mut pty = Ptys::new().unwrap().create(None).unwrap();
+    client(pty.path()).write_all(b"AT+CGSN\r").unwrap();
+    let mut host = client(pty.path());
+    assert_eq!(next(&mut pty).await, "Opened");
+    assert_eq!(next(&mut pty).await, r"AT+CGSN\r");
+    assert_eq!(pty.send(b"an answer to it"), Sent::Unheard);
+    assert_eq!(next(&mut pty).await, "Closed");
+    assert_eq!(next(&mut pty).await, "Opened");
+    host.write_all(b"AT\r").unwrap();
+    assert_eq!(next(&mut pty).await, r"AT\r");
+}
+
+#[tokio::test]
 async fn what_a_client_did_not_read_is_not_the_next_ones() {
     let mut pty = Ptys::new().unwrap().create(None).unwrap();
     let host = client(pty.path());

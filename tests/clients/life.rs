@@ -1,0 +1,84 @@
+//! How `atgate modem` begins and ends, and what it leaves behind.
+
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use crate::modem::{IMEI, Modem, Outcome, run_with};
+
+fn atgate(arguments: &[&str], input: &[u8]) -> Outcome {
+    run_with(Command::new(env!("CARGO_BIN_EXE_atgate")).args(arguments), input)
+}
+
+#[test]
+fn it_ends_with_0_on_a_signal_and_takes_its_link_with_it() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let mut modem = Modem::start(&[]);
+        assert!(modem.link().exists());
+        assert_eq!(modem.end(signal).code(), Some(0));
+        assert!(modem.link().symlink_metadata().is_err());
+    }
+}
+
+#[test]
+fn a_link_of_a_killed_modem_is_taken_over_and_that_of_a_live_one_is_not() {
+    let mut modem = Modem::start(&[]);
+    let link = modem.link();
+    let arguments = ["modem", "--link", link.to_str().expect("a path in ASCII")];
+    let refused = atgate(&arguments, b"");
+    assert_eq!(refused.status.code(), Some(3), "{}", refused.stderr);
+    assert!(refused.stderr.contains("is the link of a running modem"), "{}", refused.stderr);
+
+    modem.end(Signal::KILL);
+    assert!(link.symlink_metadata().is_ok());
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut second = Modem::start_in(folder, &arguments[1..]);
+    assert!(link.exists());
+    second.end(Signal::TERM);
+    assert!(link.symlink_metadata().is_err());
+}
+
+#[test]
+fn many_modems_have_links_and_imeis_that_count_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("modem{n}-at");
+    let first = folder.path().join("modem0-at");
+    let third = folder.path().join("modem2-at");
+    let link = link.to_str().expect("a path in ASCII").to_owned();
+    let mut modem = Modem::start_in(folder, &["--count", "3", "--imei", IMEI, "--link", &link]);
+    assert!(modem.line().ends_with(" modem1"));
+    assert!(modem.line().ends_with(" modem2"));
+    let imei = |link: &std::path::Path| {
+        let shown = atgate(&["send", link.to_str().expect("a path in ASCII"), "AT+CGSN"], b"").stdout;
+        shown.lines().next().map(str::to_owned)
+    };
+    assert_eq!(imei(&first).as_deref(), Some(IMEI));
+    // The next but one, with its own check digit.
+    assert_eq!(imei(&third).as_deref(), Some("001017001234585"));
+}
+
+#[test]
+fn stdio_answers_all_and_ends_with_its_input() {
+    let shown = atgate(&["modem", "--stdio", "--imei", IMEI], b"ATE0\rAT+CGSN\r");
+    assert!(shown.status.success(), "{}", shown.stderr);
+    assert_eq!(shown.stdout, format!("ATE0\r\r\nOK\r\n\r\n{IMEI}\r\n\r\nOK\r\n"));
+    assert_eq!(shown.stderr, "ready stdio - modem0\n");
+}
+
+#[test]
+fn a_wrong_command_line_starts_nothing() {
+    for (arguments, said) in [
+        (&["modem", "--imei", "12345"][..], "an IMEI has 14 or 15 digits"),
+        (&["modem", "--profile", "no-such-modem"], "no such profile"),
+        (&["modem", "--set", "no.such.key=1"], "no.such.key"),
+        (&["modem", "--block", "123"], "cannot block `123`"),
+        (&["modem", "--count", "0"], "0 is not in 1"),
+        (&["modem", "--register", "/nonexistent/register.toml"], "cannot read /nonexistent/register.toml"),
+        (&["modem", "--tcp", "localhost"], "port number"),
+    ] {
+        let shown = atgate(arguments, b"");
+        assert_eq!(shown.status.code(), Some(2), "{arguments:?}: {}", shown.stderr);
+        assert!(shown.stderr.contains(said), "{arguments:?}: {}", shown.stderr);
+        assert_eq!(shown.stdout, "");
+    }
+}

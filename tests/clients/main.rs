@@ -1,0 +1,13 @@
+//! Real programs against `atgate modem`: terminals, a dialler, phone tools and scripts, each opening the port its own way.
+//!
+//! They come from Debian (`.ci/clients-install`). Where one is missing its test says so; with CI=true it fails.
+#![cfg(target_os = "linux")]
+
+mod chat;
+mod gammu;
+mod life;
+mod modem;
+mod pyserial;
+mod reopen;
+mod send;
+mod terminals;
