@@ -6,6 +6,7 @@
 mod checking;
 pub mod emulate;
 mod limits;
+pub mod masking;
 pub mod matching;
 pub mod outcome;
 mod plan;

@@ -1,0 +1,402 @@
+//! Who got which name: the same for the same, over a whole script or session.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::identity::{Identity, Kind};
+use super::subjects::Subjects;
+use super::talk::Talk;
+use super::{Find, What, coded, digits};
+use crate::run::matching::{Capture, Captures};
+use crate::script::{Header, ModemHeader, Side, Type};
+
+/// So many names are kept; what is new beyond is masked without one.
+const MOST: usize = 4096;
+
+/// The names that identities got, and the identities that may be shown.
+///
+/// A mask is never taken back: what was masked once is masked wherever it turns up again.
+#[derive(Debug, Clone, Default)]
+pub struct Masks {
+    /// Digits that the script's header gives.
+    given: HashSet<String>,
+    known: Vec<Known>,
+    pub(super) entries: Vec<Entry>,
+    /// Names that something else has.
+    pub(super) taken: HashSet<String>,
+    talks: HashMap<String, Talk>,
+}
+
+/// An identity that was seen, and how else it could be spelt.
+#[derive(Debug, Clone)]
+struct Known {
+    identity: Identity,
+    hexadecimal: Vec<Vec<u8>>,
+}
+
+/// A name and what it stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) capture: Capture,
+    pub(super) bound: Bound,
+}
+
+/// Where a name is bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Nowhere: it stands in comments and logs only.
+    No,
+    /// In an expected line.
+    Line,
+    /// In `[values]`.
+    Header,
+}
+
+impl Masks {
+    /// Masks for what is no script: a log, a session.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Masks for a script with this header. What the header gives is shown; what was given from outside keeps its name.
+    pub fn of_header(header: &Header, captures: &Captures) -> Self {
+        let mut masks = Self::default();
+        masks.give_header(header);
+        let mut outside: Vec<_> = captures.iter().filter(|(_, capture)| capture.outside).collect();
+        outside.sort_by_key(|(name, _)| *name);
+        for (name, capture) in outside {
+            masks.taken.insert(name.to_owned());
+            masks.entries.push(Entry { name: name.to_owned(), capture: capture.clone(), bound: Bound::Header });
+        }
+        masks
+    }
+
+    fn give_header(&mut self, header: &Header) {
+        for (name, value) in &header.values {
+            self.taken.insert(name.text.clone());
+            value.iter().for_each(|value| self.give(value));
+        }
+        let texts = [&header.title, &header.imei];
+        texts.into_iter().flatten().for_each(|text| self.give(&text.value));
+        for settings in [&header.set, &header.sim, &header.network, &header.register] {
+            settings.table.values().for_each(|value| self.give_setting(value));
+        }
+        for ModemHeader { imei, set, .. } in &header.modems {
+            imei.iter().for_each(|imei| self.give(&imei.value));
+            set.table.values().for_each(|value| self.give_setting(value));
+        }
+    }
+
+    fn give_setting(&mut self, value: &toml::Value) {
+        match value {
+            toml::Value::String(text) => self.give(text),
+            toml::Value::Integer(number) => self.give(&number.to_string()),
+            toml::Value::Array(values) => values.iter().for_each(|value| self.give_setting(value)),
+            toml::Value::Table(table) => table.values().for_each(|value| self.give_setting(value)),
+            toml::Value::Float(_) | toml::Value::Boolean(_) | toml::Value::Datetime(_) => {}
+        }
+    }
+
+    /// Lets everything be shown that stands in `text`.
+    fn give(&mut self, text: &str) {
+        for run in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| run.len() >= 4) {
+            self.given.insert(run.to_owned());
+            let digits: bool = run.bytes().all(|byte| byte.is_ascii_digit());
+            if digits && (14..=17).contains(&run.len()) {
+                self.given.insert(run[..14].to_owned());
+            }
+        }
+    }
+
+    fn is_shown(&self, identity: &Identity) -> bool {
+        identity.is_public() || self.given.contains(identity.digits())
+    }
+
+    /// Of what was found what must not be shown, and every other place where a known identity stands; in order, and no two
+    /// overlap.
+    pub(super) fn private(&mut self, line: &[u8], found: Vec<Find>) -> Vec<Find> {
+        let mut found: Vec<Find> = found.into_iter().filter(|find| !self.may_show(line, find)).collect();
+        for find in &found {
+            match &find.what {
+                What::Plain(identity) | What::Coded(identity) => self.learn(identity),
+                What::Opaque => {}
+            }
+        }
+        self.sweep(line, &mut found);
+        found.sort_by_key(|find| (find.range.start, std::cmp::Reverse(find.range.end)));
+        let mut apart: Vec<Find> = Vec::with_capacity(found.len());
+        for find in found {
+            match apart.last_mut() {
+                Some(last) if find.range.start < last.range.end => {
+                    if find.range.end > last.range.end {
+                        *last = Find { range: last.range.start..find.range.end, what: What::Opaque };
+                    }
+                }
+                Some(_) | None => apart.push(find),
+            }
+        }
+        apart
+    }
+
+    fn may_show(&self, line: &[u8], find: &Find) -> bool {
+        match &find.what {
+            What::Plain(identity) | What::Coded(identity) => self.is_shown(identity),
+            What::Opaque => std::str::from_utf8(&line[find.range.clone()]).is_ok_and(|text| self.given.contains(text)),
+        }
+    }
+
+    /// Knows from the start what other masks have come to know.
+    pub(super) fn learn_from(&mut self, other: &Self) {
+        self.known.clone_from(&other.known);
+    }
+
+    fn learn(&mut self, identity: &Identity) {
+        let digits = identity.digits();
+        let is_known = self.known.iter().any(|known| known.identity.digits() == digits);
+        if is_known || self.known.len() >= MOST {
+            return;
+        }
+        // A PIN's few digits could be anything.
+        let hexadecimal = if digits.len() >= digits::SHORTEST_NUMBER { coded::spellings(digits) } else { Vec::new() };
+        self.known.push(Known { identity: identity.clone(), hexadecimal });
+    }
+
+    /// Finds what is known wherever it stands.
+    fn sweep(&self, line: &[u8], found: &mut Vec<Find>) {
+        if self.known.is_empty() {
+            return;
+        }
+        let upper = line.to_ascii_uppercase();
+        let looked_into = found.len();
+        let is_found = |found: &[Find], range: &Range<usize>| {
+            found[..looked_into].iter().any(|find| find.range.start <= range.start && range.end <= find.range.end)
+        };
+        for Known { identity, hexadecimal } in &self.known {
+            let digits = identity.digits().to_ascii_uppercase();
+            if digits.len() < digits::SHORTEST_NUMBER {
+                continue;
+            }
+            for at in memchr::memmem::find_iter(&upper, digits.as_bytes()) {
+                if !is_found(found, &(at..at + digits.len())) {
+                    found.push(spelt(line, at..at + digits.len(), identity));
+                }
+            }
+            for spelling in hexadecimal {
+                for at in memchr::memmem::find_iter(&upper, spelling) {
+                    let core = at..at + spelling.len();
+                    if !is_found(found, &core) {
+                        let range = widened(line, core);
+                        found.push(Find { range, what: What::Coded(identity.clone()) });
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is known stands in free text too, PINs among it.
+    fn sweep_words(&self, text: &[u8], found: &mut Vec<Find>) {
+        for Known { identity, .. } in self.known.iter().filter(|known| known.identity.kind == Kind::Pin) {
+            for at in memchr::memmem::find_iter(text, identity.text.as_bytes()) {
+                let range = at..at + identity.text.len();
+                let beside = [at.checked_sub(1).and_then(|at| text.get(at)), text.get(range.end)];
+                if !beside.into_iter().flatten().any(u8::is_ascii_alphanumeric) {
+                    found.push(Find { range, what: What::Plain(identity.clone()) });
+                }
+            }
+        }
+    }
+
+    /// What must not be shown in a line of a conversation.
+    pub(super) fn in_line(&mut self, talk: &mut Talk, side: Side, line: &[u8]) -> Vec<Find> {
+        let found = talk.said(side, line);
+        self.private(line, found)
+    }
+
+    /// What must not be shown in a text that is about this.
+    pub(super) fn in_text(&mut self, text: &[u8], about: Subjects) -> Vec<Find> {
+        let mut found = digits::finds(text, about);
+        // A message quotes lines: ‘AT+CPIN="…"’.
+        let mut rest = 0;
+        for quote in quotes(text) {
+            rest = quote.end.max(rest);
+            let line = &text[quote.clone()];
+            let host = line.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"AT"));
+            let finds = Talk::default().said(if host { Side::Host } else { Side::Modem }, line);
+            found.extend(finds.into_iter().map(|find| find.moved(quote.start)));
+        }
+        self.sweep_words(text, &mut found);
+        self.private(text, found)
+    }
+
+    /// The name of an identity or of what it is written as, given to it where it has none.
+    pub(super) fn name_of(&mut self, capture: &Capture, word: &str) -> String {
+        if let Some(entry) = self.entries.iter().find(|entry| alike(&entry.capture, capture)) {
+            return entry.name.clone();
+        }
+        let name = self.free_name(word);
+        if self.entries.len() < MOST {
+            self.entries.push(Entry { name: name.clone(), capture: capture.clone(), bound: Bound::No });
+        }
+        name
+    }
+
+    /// `imei`, `imei_2`, `imei_3`: the first that nobody has.
+    pub(super) fn free_name(&mut self, word: &str) -> String {
+        let name = (1..)
+            .map(|number| if number == 1 { word.to_owned() } else { format!("{word}_{number}") })
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or_else(|| word.to_owned());
+        self.taken.insert(name.clone());
+        name
+    }
+
+    /// A line for a log: each identity as its name in braces, `{*}` where none can be told.
+    ///
+    /// `lane` tells conversations apart, since what was asked decides what an answer is: the name of the modem, or nothing
+    /// where there is only one. The names are the same on all.
+    pub fn line(&mut self, lane: &str, side: Side, line: &[u8]) -> Vec<u8> {
+        let mut talk = self.talks.remove(lane).unwrap_or_default();
+        let found = self.in_line(&mut talk, side, line);
+        self.talks.insert(lane.to_owned(), talk);
+        self.written(line, &found)
+    }
+
+    /// A message, a note, a program's output.
+    pub fn text(&mut self, text: &str) -> String {
+        let found = self.in_text(text.as_bytes(), Subjects::NONE);
+        if found.is_empty() {
+            return text.to_owned();
+        }
+        String::from_utf8_lossy(&self.written(text.as_bytes(), &found)).into_owned()
+    }
+
+    /// A script's source, each mask as long as what it stands for, so that places in it hold.
+    pub fn source(&mut self, text: &str) -> String {
+        let mut found = Vec::new();
+        let mut talk = Talk::default();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            for (sign, side) in [
+                (">| ", Side::Host),
+                ("> ", Side::Host),
+                ("<! ", Side::Modem),
+                ("<? ", Side::Modem),
+                ("< ", Side::Modem),
+            ] {
+                if let Some(at) =
+                    line.find(sign).filter(|&at| line[..at].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+                {
+                    let finds = talk.said(side, &line.as_bytes()[at + sign.len()..]);
+                    found.extend(finds.into_iter().map(|find| find.moved(start + at + sign.len())));
+                    break;
+                }
+            }
+            start += line.len();
+        }
+        found.extend(digits::finds(text.as_bytes(), Subjects::NONE));
+        self.sweep_words(text.as_bytes(), &mut found);
+        let found = self.private(text.as_bytes(), found);
+        let mut out = text.as_bytes().to_vec();
+        for find in found {
+            let name = self.mask(text.as_bytes(), &find);
+            let name = if name.len() <= find.range.len() { name.as_bytes() } else { b"" };
+            for (at, byte) in out[find.range].iter_mut().enumerate() {
+                *byte = name.get(at).copied().unwrap_or(b'*');
+            }
+        }
+        String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    fn written(&mut self, line: &[u8], found: &[Find]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(line.len());
+        let mut at = 0;
+        for find in found {
+            out.extend_from_slice(&line[at..find.range.start]);
+            out.extend_from_slice(self.mask(line, find).as_bytes());
+            at = find.range.end;
+        }
+        out.extend_from_slice(&line[at..]);
+        out
+    }
+
+    /// `{imei}`, `{imei_2}`, `{*}`.
+    pub(super) fn mask(&mut self, line: &[u8], find: &Find) -> String {
+        match &find.what {
+            What::Plain(identity) => format!("{{{}}}", self.name_of(&identity.capture(), identity.kind.word())),
+            What::Coded(identity) => {
+                let word = format!("{}_hex", identity.kind.word());
+                format!("{{{}}}", self.name_of(&coded_capture(&line[find.range.clone()]), &word))
+            }
+            What::Opaque => "{*}".to_owned(),
+        }
+    }
+}
+
+/// What a value is bound to that matches these hexadecimal digits.
+pub(super) fn coded_capture(hex: &[u8]) -> Capture {
+    Capture { kind: Some(Type::Hex), ..Capture::of(hex) }
+}
+
+/// Whether a value bound to the one matches the other.
+pub(super) fn alike(bound: &Capture, other: &Capture) -> bool {
+    let device = |kind| matches!(kind, Some(Type::Imei | Type::Imeisv));
+    let kinds = bound.kind == other.kind || bound.kind.is_none() || device(bound.kind) && device(other.kind);
+    kinds && bound.same(other)
+}
+
+/// The digits of a known identity in a line, with those around them that belong to it.
+fn spelt(line: &[u8], range: Range<usize>, identity: &Identity) -> Find {
+    let digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
+    let before = line[..range.start].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = line[range.end..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let plain = |range: Range<usize>, kind| {
+        let text = String::from_utf8_lossy(&line[range.clone()]).into_owned();
+        Find { range, what: What::Plain(Identity::new(kind, text)) }
+    };
+    match identity.kind {
+        // A check digit, a software version, or both behind it.
+        Kind::Imei | Kind::Imeisv if before == 0 && after <= 3 => {
+            let end = range.end + after;
+            match after {
+                2 => plain(range.start..end, Kind::Imeisv),
+                3 => {
+                    let text = String::from_utf8_lossy(&line[range.start..end - 2]).into_owned();
+                    Find { range: range.start..end, what: What::Plain(Identity::new(Kind::Imei, text)) }
+                }
+                _ => plain(range.start..end, Kind::Imei),
+            }
+        }
+        Kind::Imei | Kind::Imeisv => Find { range: range.start - before..range.end + after, what: What::Opaque },
+        Kind::Msisdn if range.start > 0 && line[range.start - 1] == b'+' => {
+            plain(range.start - 1..range.end, Kind::Msisdn)
+        }
+        kind @ (Kind::Meid | Kind::Esn | Kind::Imsi | Kind::Iccid | Kind::Eid | Kind::Msisdn | Kind::Pin) => {
+            debug_assert!(!range.is_empty() && (digit(range.start) || line[range.start].is_ascii_hexdigit()));
+            plain(range, kind)
+        }
+    }
+}
+
+/// With the octet on either side, which may hold one digit more.
+fn widened(line: &[u8], range: Range<usize>) -> Range<usize> {
+    let hex = |byte: &&u8| byte.is_ascii_hexdigit();
+    let before = line[..range.start].iter().rev().take(2).take_while(hex).count();
+    let after = line[range.end..].iter().take(2).take_while(hex).count();
+    range.start - before..range.end + after
+}
+
+/// What stands between ‘ and ’ or between backticks.
+fn quotes(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (open, close) in [("‘", "’"), ("`", "`")] {
+        let mut at = 0;
+        while let Some(start) = memchr::memmem::find(&text[at..], open.as_bytes()).map(|found| at + found + open.len())
+        {
+            let Some(length) = memchr::memmem::find(&text[start..], close.as_bytes()) else { break };
+            found.push(start..start + length);
+            at = start + length + close.len();
+        }
+    }
+    found
+}

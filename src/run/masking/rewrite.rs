@@ -1,0 +1,538 @@
+//! A script written with masks, so that it is a script still.
+//!
+//! An identity in an expected line becomes the value that matches it; in a sent line, a string or a direction a name that is
+//! bound there, by an earlier line or by `[values]`; in a comment its name only. Each expected line is matched against what
+//! it was made of before it is kept: one that would not replay is given up for `{*}`.
+
+use std::collections::HashMap;
+
+use super::identity::Identity;
+use super::masks::{Bound, Entry, Masks, alike, coded_capture};
+use super::subjects::Subjects;
+use super::talk::Talk;
+use super::{Find, HOLE, What};
+use crate::run::matching::{self, Capture, Captures};
+use crate::script::{
+    Act, Arg, Check, Direction, Directive, Fault, Header, Item, Line, LineKind, Name, Network, Operand, Part, Pattern,
+    Register, Script, Side, Span, Template, Term, TermKind, Type, Value,
+};
+
+/// Masks a transcript. `captures` is what was bound before its first line: names given from outside stay.
+///
+/// The masks come with it, for what else is to be said about the play.
+pub fn script(script: &Script, captures: &Captures) -> (Script, Masks) {
+    let mut masks = Masks::of_header(&script.header, captures);
+    let lines: Vec<LineKind> = script.lines.iter().map(|line| line.kind.clone()).collect();
+    names(&lines, &mut masks);
+    // First what there is to hide: it may stand above the line that tells what it is.
+    let mut first = Rewriter::new(masks.clone(), captures, &script.header);
+    lines.iter().for_each(|line| drop(first.line(line)));
+    if !first.touched {
+        return (script.clone(), masks);
+    }
+    masks.learn_from(&first.masks);
+    let mut second = Rewriter::new(masks, captures, &script.header);
+    let lines = lines.iter().map(|line| Line { span: Span::default(), kind: second.line(line) }).collect();
+    let header = second.header;
+    (Script { source: std::sync::Arc::clone(&script.source), header, lines }, second.masks)
+}
+
+struct Rewriter {
+    masks: Masks,
+    header: Header,
+    /// What is bound when the masked script is played up to here.
+    captures: Captures,
+    talks: HashMap<String, Talk>,
+    touched: bool,
+}
+
+/// A piece of a text that is being masked.
+enum Piece<T> {
+    Bytes(Vec<u8>),
+    Kept(T),
+    Mask(Find, Vec<u8>),
+}
+
+impl Rewriter {
+    fn new(masks: Masks, captures: &Captures, header: &Header) -> Self {
+        let captures = captures.clone();
+        Self { masks, header: header.clone(), captures, talks: HashMap::new(), touched: false }
+    }
+
+    fn line(&mut self, line: &LineKind) -> LineKind {
+        match line {
+            LineKind::Blank => LineKind::Blank,
+            LineKind::Comment(text) => LineKind::Comment(self.comment(text)),
+            LineKind::Directive(directive) => self.directive(directive),
+            LineKind::Act { modem, act } => {
+                let lane = modem.as_ref().map_or("", |name| name.text.as_str());
+                let mut talk = self.talks.remove(lane).unwrap_or_default();
+                let act = self.act(&mut talk, act);
+                self.talks.insert(lane.to_owned(), talk);
+                LineKind::Act { modem: modem.clone(), act }
+            }
+        }
+    }
+
+    fn comment(&mut self, text: &str) -> String {
+        let masked = self.masks.text(text);
+        self.touched |= masked != text;
+        masked
+    }
+
+    fn act(&mut self, talk: &mut Talk, act: &Act) -> Act {
+        match act {
+            Act::Send(text) => Act::Send(self.spoken(talk, Side::Host, text)),
+            Act::SendRaw(text) => Act::SendRaw(self.spoken(talk, Side::Host, text)),
+            Act::ExpectRaw(text) => Act::ExpectRaw(self.spoken(talk, Side::Modem, text)),
+            Act::Expect(pattern) => Act::Expect(self.expected(talk, pattern)),
+            Act::ExpectUrc(pattern) => Act::ExpectUrc(self.expected(talk, pattern)),
+            Act::ExpectOptional(pattern) => Act::ExpectOptional(self.expected(talk, pattern)),
+            Act::Direction(direction) => Act::Direction(self.direction(talk, direction)),
+            Act::Check(check) => Act::Check(self.check(check)),
+            Act::Rest | Act::Wait(_) => act.clone(),
+        }
+    }
+
+    fn directive(&mut self, directive: &Directive) -> LineKind {
+        LineKind::Directive(match directive {
+            Directive::NeverSend(pattern) => match self.forbidden(Side::Host, pattern) {
+                Some(pattern) => Directive::NeverSend(pattern),
+                None => return LineKind::Comment(" @ never > was masked".to_owned()),
+            },
+            Directive::NeverExpect(pattern) => match self.forbidden(Side::Modem, pattern) {
+                Some(pattern) => Directive::NeverExpect(pattern),
+                None => return LineKind::Comment(" @ never < was masked".to_owned()),
+            },
+            Directive::Label(text) => Directive::Label(self.told(text, Subjects::NONE)),
+            Directive::Timeout(_)
+            | Directive::Within(_)
+            | Directive::Until { .. }
+            | Directive::Always
+            | Directive::Include(_)
+            | Directive::Strict
+            | Directive::AnyOrder
+            | Directive::Urc(_)
+            | Directive::Terminator(_)
+            | Directive::Finally => directive.clone(),
+        })
+    }
+
+    /// What is said on the line, byte for byte.
+    fn spoken(&mut self, talk: &mut Talk, side: Side, text: &Template) -> Template {
+        let flat = flat(&text.parts, part_bytes);
+        let found = self.masks.in_line(talk, side, &flat);
+        self.exact(text, &flat, found)
+    }
+
+    /// What is said about it: a label, a check's string.
+    fn told(&mut self, text: &Template, about: Subjects) -> Template {
+        let flat = flat(&text.parts, part_bytes);
+        let found = self.masks.in_text(&flat, about);
+        self.exact(text, &flat, found)
+    }
+
+    fn exact(&mut self, text: &Template, flat: &[u8], found: Vec<Find>) -> Template {
+        if found.is_empty() {
+            return text.clone();
+        }
+        self.touched = true;
+        let mut parts = Vec::new();
+        for piece in pieces(&text.parts, part_bytes, flat, &found) {
+            parts.push(match piece {
+                Piece::Bytes(bytes) => Part::Bytes(bytes),
+                Piece::Kept(part) => part,
+                Piece::Mask(find, bytes) => Part::Name(name(self.value(&find, &bytes))),
+            });
+        }
+        Template { parts, span: text.span }
+    }
+
+    /// The name of a value that is exactly these bytes: an earlier line's, else one of `[values]`.
+    fn value(&mut self, find: &Find, bytes: &[u8]) -> String {
+        let is_bound = |entry: &&Entry| entry.bound != Bound::No && entry.capture.text == bytes;
+        if let Some(entry) = self.masks.entries.iter().find(is_bound) {
+            return entry.name.clone();
+        }
+        let (mut capture, word) = described(find, bytes);
+        capture.text = bytes.to_vec();
+        // A name that only comments have used so far.
+        let free =
+            self.masks.entries.iter().position(|entry| entry.bound == Bound::No && alike(&entry.capture, &capture));
+        let name = match free {
+            Some(index) => {
+                let entry = &mut self.masks.entries[index];
+                (entry.capture, entry.bound) = (capture, Bound::Header);
+                entry.name.clone()
+            }
+            None => {
+                let name = self.masks.free_name(&word);
+                self.masks.entries.push(Entry { name: name.clone(), capture, bound: Bound::Header });
+                name
+            }
+        };
+        self.header.values.push((self::name(name.clone()), None));
+        self.header.text = None;
+        self.captures.bind(&name, Capture { header: true, outside: true, ..Capture::of(bytes) });
+        name
+    }
+
+    fn expected(&mut self, talk: &mut Talk, pattern: &Pattern) -> Pattern {
+        let flat = flat(&pattern.items, item_bytes);
+        let found = self.masks.in_line(talk, Side::Modem, &flat);
+        if found.is_empty() {
+            return pattern.clone();
+        }
+        self.touched = true;
+        let witness = self.witness(pattern);
+        let mut fresh = Vec::new();
+        let named = |rewriter: &mut Self, find: &Find, bytes: &[u8], fresh: &mut Vec<Entry>| {
+            rewriter.matched(find, bytes, fresh)
+        };
+        if let Some(masked) = self.pattern(pattern, &flat, &found, &mut fresh, named)
+            && let Some(bound) = self.replays(&masked, &witness, &fresh)
+        {
+            self.keep(fresh, bound);
+            return masked;
+        }
+        fresh.clear();
+        let starred = |_: &mut Self, _: &Find, _: &[u8], _: &mut Vec<Entry>| anything();
+        if let Some(masked) = self.pattern(pattern, &flat, &found, &mut fresh, starred)
+            && matching::matches(&masked, &witness, &self.captures)
+        {
+            return masked;
+        }
+        Pattern { items: vec![Item::Value(anything())], span: pattern.span }
+    }
+
+    /// The pattern with a value at each find; none where two values would stand side by side and no longer be told apart.
+    fn pattern(
+        &mut self,
+        pattern: &Pattern,
+        flat: &[u8],
+        found: &[Find],
+        fresh: &mut Vec<Entry>,
+        value: impl Fn(&mut Self, &Find, &[u8], &mut Vec<Entry>) -> Value,
+    ) -> Option<Pattern> {
+        let mut items: Vec<Item> = Vec::new();
+        for piece in pieces(&pattern.items, item_bytes, flat, found) {
+            let item = match piece {
+                Piece::Bytes(bytes) => Item::Bytes(bytes),
+                Piece::Kept(item) => item,
+                Piece::Mask(find, bytes) => Item::Value(value(self, &find, &bytes, fresh)),
+            };
+            match (items.last_mut(), item) {
+                (Some(Item::Value(before)), Item::Value(next)) if before.kind.is_none() && next.kind.is_none() => {
+                    if before.name.is_some() || next.name.is_some() {
+                        return None;
+                    }
+                }
+                (_, item) => items.push(item),
+            }
+        }
+        Some(Pattern { items, span: pattern.span })
+    }
+
+    /// The value that matches a find in an expected line.
+    fn matched(&mut self, find: &Find, bytes: &[u8], fresh: &mut Vec<Entry>) -> Value {
+        let (capture, word) = described(find, bytes);
+        let Some(kind) = capture.kind else { return anything() };
+        let known = self.masks.entries.iter().chain(fresh.iter()).find(|entry| alike(&entry.capture, &capture));
+        let (text, needs_type) = match known {
+            Some(entry) => (entry.name.clone(), entry.bound != Bound::Line || entry.capture.kind != Some(kind)),
+            None => {
+                let text = self.masks.free_name(&word);
+                fresh.push(Entry { name: text.clone(), capture, bound: Bound::Line });
+                (text, true)
+            }
+        };
+        Value { name: Some(name(text)), kind: needs_type.then_some(kind), span: Span::default() }
+    }
+
+    /// What the masked line binds when the line comes that it was made of; none if it does not match, or binds another text.
+    fn replays(&self, masked: &Pattern, witness: &[u8], fresh: &[Entry]) -> Option<Vec<(String, Capture)>> {
+        let bound = matching::match_line(masked, witness, &self.captures)?.bound;
+        let right =
+            |entry: &Entry| bound.iter().any(|(name, capture)| *name == entry.name && alike(&entry.capture, capture));
+        let known = |name: &str| self.masks.entries.iter().find(|entry| entry.name == name);
+        let rest = |(name, capture): &(String, Capture)| known(name).is_none_or(|entry| alike(&entry.capture, capture));
+        (fresh.iter().all(right) && bound.iter().all(rest)).then_some(bound)
+    }
+
+    /// The names are taken, and bound from here on.
+    fn keep(&mut self, fresh: Vec<Entry>, bound: Vec<(String, Capture)>) {
+        self.masks.entries.extend(fresh);
+        for entry in &mut self.masks.entries {
+            if let Some((_, capture)) = bound.iter().find(|(name, _)| *name == entry.name) {
+                (entry.capture, entry.bound) = (capture.clone(), Bound::Line);
+            }
+        }
+        self.captures.extend(bound);
+    }
+
+    /// A line that the pattern matches: what stands in it, and something for each of its values.
+    fn witness(&self, pattern: &Pattern) -> Vec<u8> {
+        let mut line = Vec::new();
+        for item in &pattern.items {
+            match item {
+                Item::Bytes(bytes) => line.extend_from_slice(bytes),
+                Item::Value(Value { name: Some(name), kind, .. }) => match self.captures.capture(&name.text) {
+                    Some(capture) => line.extend_from_slice(&capture.text),
+                    None => line.extend_from_slice(sample(*kind)),
+                },
+                Item::Value(Value { name: None, kind, .. }) => line.extend_from_slice(sample(*kind)),
+            }
+        }
+        line
+    }
+
+    /// A pattern that must not match: its names are bound, or it would forbid more than was meant.
+    fn forbidden(&mut self, side: Side, pattern: &Pattern) -> Option<Pattern> {
+        let flat = flat(&pattern.items, item_bytes);
+        let found = self.masks.in_line(&mut Talk::default(), side, &flat);
+        if found.is_empty() {
+            return Some(pattern.clone());
+        }
+        self.touched = true;
+        let value = |rewriter: &mut Self, find: &Find, bytes: &[u8], _: &mut Vec<Entry>| {
+            let (capture, _) = described(find, bytes);
+            let bound = |entry: &&Entry| entry.bound != Bound::No && alike(&entry.capture, &capture);
+            let text = match rewriter.masks.entries.iter().find(bound) {
+                Some(entry) => entry.name.clone(),
+                None => rewriter.value(find, bytes),
+            };
+            Value { name: Some(name(text)), kind: capture.kind, span: Span::default() }
+        };
+        self.pattern(pattern, &flat, &found, &mut Vec::new(), value)
+    }
+
+    fn check(&mut self, check: &Check) -> Check {
+        let any = check.any.iter().map(|all| all.iter().map(|term| self.term(term)).collect()).collect();
+        Check { any, span: check.span }
+    }
+
+    fn term(&mut self, term: &Term) -> Term {
+        let kind = match &term.kind {
+            TermKind::Group(check) => TermKind::Group(self.check(check)),
+            TermKind::Bare(operand) => TermKind::Bare(self.operand(operand)),
+            TermKind::Compare { left, comparison, right } => {
+                TermKind::Compare { left: self.operand(left), comparison: *comparison, right: self.operand(right) }
+            }
+        };
+        Term { negated: term.negated, kind, span: term.span }
+    }
+
+    fn operand(&mut self, operand: &Operand) -> Operand {
+        match operand {
+            Operand::Text(text) => Operand::Text(self.told(text, Subjects::EQUIPMENT)),
+            Operand::Count { side, text, span } => {
+                let text = self.spoken(&mut Talk::default(), *side, text);
+                Operand::Count { side: *side, text, span: *span }
+            }
+            Operand::List(operands) => Operand::List(operands.iter().map(|operand| self.operand(operand)).collect()),
+            // A number so long is an identity without its quotes.
+            Operand::Quantity(quantity) => {
+                let template = literal(quantity.to_string().as_bytes());
+                let masked = self.told(&template, Subjects::NONE);
+                if masked == template { operand.clone() } else { Operand::Text(masked) }
+            }
+            Operand::Path { .. } | Operand::Bool(_) | Operand::None => operand.clone(),
+        }
+    }
+
+    fn direction(&mut self, talk: &Talk, direction: &Direction) -> Direction {
+        match direction {
+            Direction::Register(register) => Direction::Register(match register {
+                Register::Block(arg) => Register::Block(self.arg(arg, Subjects::EQUIPMENT)),
+                Register::Track(arg) => Register::Track(self.arg(arg, Subjects::EQUIPMENT)),
+                Register::Allow(arg) => Register::Allow(self.arg(arg, Subjects::EQUIPMENT)),
+                Register::Forget(arg) => Register::Forget(self.arg(arg, Subjects::EQUIPMENT)),
+                Register::Down => Register::Down,
+                Register::Up => Register::Up,
+            }),
+            Direction::Network(network) => Direction::Network(match network {
+                Network::Deny(arg) => Network::Deny(self.arg(arg, Subjects::NONE)),
+                Network::Roam(arg) => Network::Roam(self.arg(arg, Subjects::NONE)),
+                Network::Lose | Network::Find | Network::IdentityCheck | Network::Detach => network.clone(),
+            }),
+            Direction::Ring { from } => Direction::Ring { from: self.arg(from, Subjects::NUMBER) },
+            Direction::Sms { from, text } => {
+                Direction::Sms { from: self.arg(from, Subjects::NUMBER), text: self.told(text, Subjects::NUMBER) }
+            }
+            Direction::Urc(text) => Direction::Urc(self.spoken(&mut talk.clone(), Side::Modem, text)),
+            Direction::Clock(text) => Direction::Clock(self.told(text, Subjects::NONE)),
+            Direction::Fault(Fault::Interleave { text, after }) => Direction::Fault(Fault::Interleave {
+                text: self.spoken(&mut talk.clone(), Side::Modem, text),
+                after: *after,
+            }),
+            Direction::Answer { command, with } => {
+                let mut talk = Talk::default();
+                let command = self.spoken(&mut talk, Side::Host, command);
+                let with = with.as_ref().map(|with| self.spoken(&mut talk, Side::Modem, with));
+                Direction::Answer { command, with }
+            }
+            Direction::Power(_)
+            | Direction::Sim(_)
+            | Direction::Signal(_)
+            | Direction::Hangup
+            | Direction::Unplug
+            | Direction::Plug
+            | Direction::Fault(
+                Fault::Drop(_)
+                | Fault::Garble(_)
+                | Fault::Duplicate(_)
+                | Fault::Split(_)
+                | Fault::Stall(_)
+                | Fault::Baud(_)
+                | Fault::Reboot,
+            ) => direction.clone(),
+        }
+    }
+
+    fn arg(&mut self, arg: &Arg, about: Subjects) -> Arg {
+        match arg {
+            Arg::Word(word) => {
+                let template = literal(word.as_bytes());
+                let masked = self.told(&template, about);
+                match masked.parts.as_slice() {
+                    _ if masked == template => arg.clone(),
+                    [Part::Name(name)] => Arg::Name(name.clone()),
+                    _ => Arg::Text(masked),
+                }
+            }
+            Arg::Text(text) => Arg::Text(self.told(text, about)),
+            Arg::Name(_) => arg.clone(),
+        }
+    }
+}
+
+/// What a find is bound to, and the word that its name begins with.
+fn described(find: &Find, bytes: &[u8]) -> (Capture, String) {
+    match &find.what {
+        What::Plain(identity @ Identity { kind, .. }) => (identity.capture(), kind.word().to_owned()),
+        What::Coded(Identity { kind, .. }) => (coded_capture(bytes), format!("{}_hex", kind.word())),
+        What::Opaque => (Capture::of(bytes), "data".to_owned()),
+    }
+}
+
+fn anything() -> Value {
+    Value { name: None, kind: None, span: Span::default() }
+}
+
+fn name(text: String) -> Name {
+    Name { text, span: Span::default() }
+}
+
+fn literal(bytes: &[u8]) -> Template {
+    Template { parts: vec![Part::Bytes(bytes.to_vec())], span: Span::default() }
+}
+
+fn part_bytes(part: &Part) -> Option<&[u8]> {
+    match part {
+        Part::Bytes(bytes) => Some(bytes),
+        Part::Name(_) | Part::Port(_) => None,
+    }
+}
+
+fn item_bytes(item: &Item) -> Option<&[u8]> {
+    match item {
+        Item::Bytes(bytes) => Some(bytes),
+        Item::Value(_) => None,
+    }
+}
+
+/// All bytes in a row, one for each value between them.
+fn flat<T>(items: &[T], bytes: fn(&T) -> Option<&[u8]>) -> Vec<u8> {
+    items.iter().flat_map(|item| bytes(item).unwrap_or(&[HOLE]).iter().copied()).collect()
+}
+
+/// The pieces of a text, cut where something was found. What holds a value is cut no further.
+fn pieces<T: Clone>(items: &[T], bytes: fn(&T) -> Option<&[u8]>, flat: &[u8], found: &[Find]) -> Vec<Piece<T>> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for item in items {
+        let Some(literal) = bytes(item) else {
+            pieces.push(Piece::Kept(item.clone()));
+            at += 1;
+            continue;
+        };
+        let (start, end) = (at, at + literal.len());
+        // A find that reaches over a value is cut at it; the value itself shows nothing.
+        for find in found.iter().filter(|find| find.range.start < end && find.range.end > start) {
+            let range = find.range.start.max(at)..find.range.end.min(end);
+            if at < range.start {
+                pieces.push(Piece::Bytes(flat[at..range.start].to_vec()));
+            }
+            at = range.end;
+            pieces.push(Piece::Mask(find.clone(), flat[range].to_vec()));
+        }
+        if at < end {
+            pieces.push(Piece::Bytes(flat[at..end].to_vec()));
+        }
+        at = end;
+    }
+    pieces
+}
+
+/// A text that a value of this type matches.
+fn sample(kind: Option<Type>) -> &'static [u8] {
+    match kind {
+        None | Some(Type::Str | Type::Rest) => b"x",
+        Some(Type::Int | Type::Hex | Type::Reg) => b"1",
+        Some(Type::Imei) => b"001017001234569",
+        Some(Type::Imeisv) => b"0010170012345601",
+        Some(Type::Meid) => b"AF0123450ABCDE",
+        Some(Type::Imsi) => b"001010123456789",
+        Some(Type::Iccid) => b"8999901000000000016",
+        Some(Type::Eid) => b"89001012012341234012345678901224",
+        Some(Type::Msisdn) => b"+15550100001",
+        Some(Type::Pin) => b"1234",
+        Some(Type::Ip) => b"192.0.2.1",
+        Some(Type::Time) => b"26/01/01,00:00:00+00",
+    }
+}
+
+/// The script's own names, which no mask may take.
+fn names(lines: &[LineKind], masks: &mut Masks) {
+    for line in lines {
+        match line {
+            LineKind::Directive(Directive::NeverSend(pattern) | Directive::NeverExpect(pattern)) => {
+                pattern_names(pattern, masks);
+            }
+            LineKind::Directive(Directive::Label(text) | Directive::Terminator(text)) => template_names(text, masks),
+            LineKind::Act { act, .. } => match act {
+                Act::Send(text) | Act::SendRaw(text) | Act::ExpectRaw(text) => template_names(text, masks),
+                Act::Expect(pattern) | Act::ExpectUrc(pattern) | Act::ExpectOptional(pattern) => {
+                    pattern_names(pattern, masks);
+                }
+                Act::Direction(_) | Act::Check(_) => words(&act.to_string(), masks),
+                Act::Rest | Act::Wait(_) => {}
+            },
+            LineKind::Blank | LineKind::Comment(_) | LineKind::Directive(_) => {}
+        }
+    }
+}
+
+fn pattern_names(pattern: &Pattern, masks: &mut Masks) {
+    for item in &pattern.items {
+        if let Item::Value(Value { name: Some(name), .. }) = item {
+            masks.taken.insert(name.text.clone());
+        }
+    }
+}
+
+fn template_names(template: &Template, masks: &mut Masks) {
+    for part in &template.parts {
+        if let Part::Name(name) = part {
+            masks.taken.insert(name.text.clone());
+        }
+    }
+}
+
+/// Every word of a check or a direction could be a name.
+fn words(text: &str, masks: &mut Masks) {
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    for word in text.split(|c| !word(c)).filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
+        masks.taken.insert(word.to_owned());
+    }
+}
