@@ -92,7 +92,9 @@ impl Mobility {
                 }
             }
             self.step(sought, Step::Search);
-            self.phase = if sought.is_empty() {
+            self.phase = if sought.is_empty() && own.iter().any(|domain| self.bars.reason(domain).is_some()) {
+                self.refused_from(scene)
+            } else if sought.is_empty() {
                 Phase::Stopped
             } else if self.world.is_covered() {
                 Phase::Scanning { until: scene.now + scene.profile.timing.search.0 }

@@ -7,8 +7,7 @@
 use super::domain::Domains;
 use super::world::Cell;
 use crate::identity::Plmn;
-use crate::wire::values::Domain;
-use crate::wire::values::RejectCause;
+use crate::wire::values::{Domain, RejectCause};
 
 /// Entries of a list; the oldest goes first. TS 24.301 asks for more areas than a virtual modem ever meets.
 const LIMIT: usize = 8;

@@ -174,8 +174,9 @@ impl Mobility {
         let suits = self.camped.is_some_and(|cell| self.offers_tech(cell.tech));
         match self.phase {
             Phase::Served | Phase::Asking { .. } | Phase::Requesting { .. } if suits => {}
-            Phase::Stopped | Phase::NoCard | Phase::BackOff { congested: true, .. } => {}
-            Phase::Searching
+            Phase::NoCard | Phase::BackOff { congested: true, .. } => {}
+            Phase::Stopped
+            | Phase::Searching
             | Phase::Scanning { .. }
             | Phase::Asking { .. }
             | Phase::Requesting { .. }

@@ -5,7 +5,7 @@
 //!
 //! Source: 3GPP TS 27.007, clauses 8.9 and 8.10.
 
-use super::mobility::Service;
+use super::service::Service;
 use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Reply};
 use crate::wire::command::{Form, Parameters};

@@ -23,6 +23,7 @@ mod packet;
 mod profile;
 mod registration;
 mod reports;
+mod service;
 mod signal;
 mod subscriber;
 mod technology;
@@ -48,13 +49,14 @@ use domain::{Procedures, name_of};
 use events::Events;
 use host::{Answer, Wish};
 use indicators::Indicators;
-use mobility::{Decision, Mobility, Notice, Scene, Service};
+use mobility::{Decision, Mobility, Notice, Scene};
 pub use operator::Aborted;
 pub use profile::{
     AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkProfile, NetworkTiming, RefusedAnswer,
     ShowProfile,
 };
 use reports::Shown;
+use service::Service;
 use subscriber::Preferred;
 
 /// The commands of the network, topic by topic.
@@ -115,7 +117,7 @@ impl Network {
         modem.network.events = Events::default();
         modem.network.indicators = Indicators::default();
         modem.network.contexts.detached();
-        let on = modem.setting(Setting::Functionality) == 1;
+        let on = has_radio(modem.setting(Setting::Functionality));
         Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
     }
 
@@ -132,7 +134,7 @@ impl Network {
             4 => equipment.cfun4_is_switch_off,
             _ => false,
         };
-        Self::input(modem, now, |mobility, scene| mobility.radio(scene, to == 1, switched_off));
+        Self::input(modem, now, |mobility, scene| mobility.radio(scene, has_radio(to), switched_off));
     }
 
     /// Called by the card when it came, went, was unlocked or locked.
@@ -316,4 +318,12 @@ impl Network {
             }),
         }
     }
+}
+
+/// Whether the radio is on at this level of `+CFUN`: 0 is minimum functionality, 2 to 4 switch transmitter, receiver or both
+/// off; what is above is the maker's, and on.
+///
+/// Source: 3GPP TS 27.007, clause 8.2.
+const fn has_radio(level: u32) -> bool {
+    !matches!(level, 0 | 2..=4)
 }

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use super::Network;
 use super::host::{Answer, Selection};
-use super::mobility::Service;
 use super::profile::CopsAnswers;
+use super::service::Service;
 use crate::identity::Plmn;
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::{Modem, Setting};

@@ -54,7 +54,7 @@ fn extended(modem: &mut Modem, call: &Call<'_>) -> Reply {
 }
 
 fn measured(mobility: &Mobility) -> ExtendedSignal {
-    let (Some(level), Some(cell)) = (mobility.level(), mobility.best()) else { return ExtendedSignal::UNKNOWN };
+    let (Some(level), Some(cell)) = (mobility.level(), mobility.serving()) else { return ExtendedSignal::UNKNOWN };
     let unknown = ExtendedSignal::UNKNOWN;
     // Resource elements of the whole width, in dB: 50, 6 and 1 blocks of twelve; 106 in NR.
     let lte = |width: i16| ExtendedSignal {

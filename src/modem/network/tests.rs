@@ -9,7 +9,10 @@ use crate::register::{Answer, Reason, Refusal, Verdict};
 mod causes;
 mod laws;
 mod modules;
-mod views;
+mod operators;
+mod packets;
+mod reports;
+mod signals;
 
 /// A modem, a register that answers at once, and the time.
 struct Desk {

@@ -459,3 +459,34 @@ fn a_refused_device_may_still_call_for_help() {
     < NO CARRIER
     "#);
 }
+
+#[test]
+fn what_the_network_said_stands_on_the_card() {
+    // EF_LOCI and EF_EPSLOCI: the status octet is the last one, 00 updated, 01 not updated, 02 and 03 roaming not allowed.
+    insta::assert_snapshot!(play("
+        ~ 1s
+        > AT+CRSM=176,28542,0,0,11,,\"3F007FFF\";+CRSM=176,28643,0,0,18,,\"3F007FFF\"
+        * deny 17
+        > AT+CRSM=176,28542,0,0,11,,\"3F007FFF\";+CRSM=176,28643,0,0,18,,\"3F007FFF\"
+        * deny 6
+        ~ 11s
+        > AT+CRSM=176,28542,0,0,11,,\"3F007FFF\";+CRSM=176,28643,0,0,18,,\"3F007FFF\"
+    "), @r#"
+    ~ 1s
+    > AT+CRSM=176,28542,0,0,11,,"3F007FFF";+CRSM=176,28643,0,0,18,,"3F007FFF"
+    < +CRSM: 144,0,"C000000100F11000A1FF00"
+    < +CRSM: 144,0,"0BF600F110800101C000000100F11000A100"
+    < OK
+    * deny 17
+    > AT+CRSM=176,28542,0,0,11,,"3F007FFF";+CRSM=176,28643,0,0,18,,"3F007FFF"
+    < +CRSM: 144,0,"C000000100F11000A1FF01"
+    < +CRSM: 144,0,"0BF600F110800101C000000100F11000A101"
+    < OK
+    * deny 6
+    ~ 11s
+    > AT+CRSM=176,28542,0,0,11,,"3F007FFF";+CRSM=176,28643,0,0,18,,"3F007FFF"
+    < +CRSM: 144,0,"FFFFFFFFFFFFFFFFFEFF03"
+    < +CRSM: 144,0,"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE02"
+    < OK
+    "#);
+}

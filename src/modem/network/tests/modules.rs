@@ -62,3 +62,8 @@ fn each_module_shows_one_refusal_in_its_own_way() {
       +CREG: (0-3) | +CGREG: (0-5) | +CEREG: (0-5) | OK | +CNEC: (0,8,16,24) | OK
     "#);
 }
+
+#[test]
+fn the_network_of_one_modem_is_small() {
+    assert!(size_of::<crate::modem::network::Network>() <= 1_024, "{}", size_of::<crate::modem::network::Network>());
+}
