@@ -16,6 +16,7 @@ mod run;
 mod say;
 mod scripts;
 mod send;
+mod signals;
 
 use std::process::ExitCode;
 

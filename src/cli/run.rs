@@ -10,8 +10,10 @@ use std::sync::mpsc;
 use std::thread;
 
 use clap::{Args, ValueEnum};
+use tokio::sync::watch;
 
 use super::say::{self, say};
+use super::signals::Signals;
 use super::{CliError, Exit, scripts};
 use crate::port::Address;
 use crate::run::outcome::{Blame, CaseReport, Fault, Role};
@@ -116,7 +118,12 @@ enum UpdateWord {
 impl Run {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
-        let options = self.options()?;
+        let mut options = self.options()?;
+        if options.role() != Role::Both {
+            // Something real is at the other end: it is left in order, a child and its process group ended.
+            options.interrupted = Some(interrupts()?);
+        }
+        let options = options;
         let insta = std::env::var("INSTA_UPDATE").ok();
         let update = Update::decide(self.update.map(UpdateWord::update), insta.as_deref(), ci);
         if ci && self.update == Some(UpdateWord::Always) {
@@ -148,7 +155,12 @@ impl Run {
             }
         });
         let exit = judged.iter().map(exit).max().unwrap_or(Exit::NothingRan);
-        let exit = if judged.iter().all(|case| case.verdict == Verdict::Skipped) { Exit::NothingRan } else { exit };
+        let exit = if interrupted(&options) { Exit::Interrupted } else { exit };
+        let exit = if exit != Exit::Interrupted && judged.iter().all(|case| case.verdict == Verdict::Skipped) {
+            Exit::NothingRan
+        } else {
+            exit
+        };
         self.print_end(&judged, scripts.len(), exit);
         if let Some(file) = &self.junit {
             let xml =
@@ -331,6 +343,9 @@ fn play_all(scripts: &[PathBuf], jobs: usize, options: &Options, mut each: impl 
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if interrupted(options) {
+                        break;
+                    }
                     // The receiver outlives every sender.
                     let _ = send.send((script, play(script, options)));
                 }
@@ -348,6 +363,35 @@ fn play_all(scripts: &[PathBuf], jobs: usize, options: &Options, mut each: impl 
             }
         }
     });
+}
+
+/// Whether somebody has asked the program to end.
+fn interrupted(options: &Options) -> bool {
+    options.interrupted.as_ref().is_some_and(|told| *told.borrow())
+}
+
+/// Becomes true at the first signal to end; the second one ends the program at once.
+fn interrupts() -> Result<watch::Receiver<bool>, CliError> {
+    let (tell, told) = watch::channel(false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .map_err(|error| CliError::bench(format!("cannot watch for signals: {error}")))?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::new()?
+    };
+    thread::spawn(move || {
+        runtime.block_on(async move {
+            loop {
+                signals.next().await;
+                if tell.send_replace(true) {
+                    std::process::exit(i32::from(Exit::Interrupted.code()));
+                }
+            }
+        });
+    });
+    Ok(told)
 }
 
 /// Reads a script and plays it; one that cannot be read is a case with an error.
