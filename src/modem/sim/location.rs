@@ -28,6 +28,7 @@ pub(in crate::modem) enum LocationFile {
 
 impl LocationFile {
     /// All of them.
+    #[cfg(test)]
     pub(in crate::modem) const ALL: [Self; 4] = [Self::Cs, Self::Ps, Self::Eps, Self::Nr];
 
     pub(super) fn path(self) -> &'static [u16] {
