@@ -5,6 +5,7 @@
 
 mod check;
 mod exit;
+mod explain;
 mod fmt;
 mod generate;
 mod imei;
@@ -53,6 +54,8 @@ struct Cli {
 enum Verb {
     /// Play scripts and compare them with their snapshots
     Run(run::Run),
+    /// Say of raw traffic what each element is and means
+    Explain(explain::Explain),
     /// Explain IMEIs and other equipment identities
     Imei(imei::Imei),
     /// Emulate modems on ports of this machine
@@ -78,6 +81,7 @@ impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
             Verb::Run(verb) => verb.run(),
+            Verb::Explain(verb) => verb.run(),
             Verb::Imei(verb) => verb.run(),
             Verb::Modem(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),

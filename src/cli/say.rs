@@ -8,7 +8,19 @@ use std::io::{self, Write};
 /// A closed pipe ends the program with 0, as a Unix filter does; any other failure (a full disk) ends it with 3.
 pub(super) fn write(text: Arguments<'_>) {
     let mut out = anstream::stdout().lock();
-    if let Err(error) = out.write_fmt(text).and_then(|()| out.flush()) {
+    let written = out.write_fmt(text).and_then(|()| out.flush());
+    end_unless_written(written);
+}
+
+/// The same for a large text that has colours only where the terminal takes them: nothing looks for any to strip.
+pub(super) fn plain(text: &str) {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    end_unless_written(written);
+}
+
+fn end_unless_written(written: io::Result<()>) {
+    if let Err(error) = written {
         if error.kind() == io::ErrorKind::BrokenPipe {
             std::process::exit(0);
         }
