@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::modem::Tick;
 use crate::script::{self, Header, Line, Script, Span, Spanned, Verdict};
 
+use super::masking::{self, Card, Masks};
 use super::matching::{Capture, Captures};
 use super::outcome::{CaseReport, Failure, Fault, Outcome, Place, Played, Role};
 use super::plan::Plan;
@@ -115,15 +116,20 @@ impl<'a> Case<'a> {
         let plan = Plan::new(self.script);
         if let Some(reason) = self.skipped(&plan, role) {
             report.outcome = Outcome::Skipped(reason);
+            if !self.options.reveal {
+                let mut masks = Masks::of_header(self.header, &captures, self.card(role));
+                masking::report(&mut masks, &mut report);
+            }
             return report;
         }
+        let given = captures.clone();
         let (act, played) = match role {
             Role::Both => self.both(&plan, &captures),
             Role::Host => (super::real::host(self, &plan, captures), Played::Real),
             Role::Modem => (super::real::modem(self, &plan, captures), Played::Real),
         };
         report.played = played;
-        self.judge(&mut report, act);
+        self.judge(&mut report, act, &given);
         report
     }
 
@@ -174,7 +180,7 @@ impl<'a> Case<'a> {
         if first == second {
             return None;
         }
-        let (one, other) = (self.transcript(first), self.transcript(second));
+        let (one, other) = (script::format(&self.played(first)), script::format(&self.played(second)));
         let line = one.lines().zip(other.lines()).find(|(one, other)| one != other);
         let what = match line {
             Some((one, other)) => format!("`{one}` in virtual time, `{other}` over a pseudo-terminal"),
@@ -269,15 +275,37 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The script as it was played.
-    pub(super) fn transcript(&self, act: &Act) -> String {
+    /// The script as it was played, as it is: for comparing, not for showing.
+    pub(super) fn played(&self, act: &Act) -> Script {
         let lines = act.lines.iter().map(|kind| Line { span: Span::default(), kind: kind.clone() }).collect();
-        script::format(&Script { source: Arc::clone(&self.script.source), header: self.header.clone(), lines })
+        Script { source: Arc::clone(&self.script.source), header: self.header.clone(), lines }
+    }
+
+    /// Whose the card is that the script speaks to.
+    fn card(&self, role: Role) -> Card {
+        match role {
+            Role::Both => Card::Virtual,
+            // An application may be set up with the PIN of a real card.
+            Role::Host | Role::Modem => Card::Real,
+        }
+    }
+
+    /// What is reported of a play, masked unless identities are to be shown. `given` was bound before its first line.
+    fn judge(&self, report: &mut CaseReport, act: Act, given: &Captures) {
+        let played = self.played(&act);
+        if self.options.reveal {
+            report.transcript = script::format(&played);
+            self.verdict(report, act);
+            return;
+        }
+        let (played, mut masks) = masking::script(played, given, self.card(report.role));
+        report.transcript = script::format(&played);
+        self.verdict(report, act);
+        masking::report(&mut masks, report);
     }
 
     /// `expect = "failed"` turns a failure into what was asked for, and a pass into a failure.
-    fn judge(&self, report: &mut CaseReport, act: Act) {
-        report.transcript = self.transcript(&act);
+    fn verdict(&self, report: &mut CaseReport, act: Act) {
         report.unchecked = act.unchecked;
         report.duration = act.end.since(Tick::ZERO);
         report.steps = act.steps;

@@ -13,6 +13,16 @@ use crate::script::{Header, ModemHeader, Side, Type};
 /// So many names are kept; what is new beyond is masked without one.
 const MOST: usize = 4096;
 
+/// Whose the card is that is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Card {
+    /// Somebody's, or it cannot be known.
+    #[default]
+    Real,
+    /// The virtual modem's: its PINs are nobody's, and so is what it holds and no identity can be read from.
+    Virtual,
+}
+
 /// The names that identities got, and the identities that may be shown.
 ///
 /// A mask is never taken back: what was masked once is masked wherever it turns up again.
@@ -20,6 +30,7 @@ const MOST: usize = 4096;
 pub struct Masks {
     /// Digits that the script's header gives.
     given: HashSet<String>,
+    card: Card,
     known: Vec<Known>,
     pub(super) entries: Vec<Entry>,
     /// Names that something else has.
@@ -60,8 +71,8 @@ impl Masks {
     }
 
     /// Masks for a script with this header. What the header gives is shown; what was given from outside keeps its name.
-    pub fn of_header(header: &Header, captures: &Captures) -> Self {
-        let mut masks = Self::default();
+    pub fn of_header(header: &Header, captures: &Captures, card: Card) -> Self {
+        let mut masks = Self { card, ..Self::default() };
         masks.give_header(header);
         let mut outside: Vec<_> = captures.iter().filter(|(_, capture)| capture.outside).collect();
         outside.sort_by_key(|(name, _)| *name);
@@ -110,7 +121,9 @@ impl Masks {
     }
 
     fn is_shown(&self, identity: &Identity) -> bool {
-        identity.is_public() || self.given.contains(identity.digits())
+        identity.is_public()
+            || self.given.contains(identity.digits())
+            || identity.kind == Kind::Pin && self.card == Card::Virtual
     }
 
     /// Of what was found what must not be shown, and every other place where a known identity stands; in order, and no two
@@ -147,8 +160,8 @@ impl Masks {
     }
 
     /// Knows from the start what other masks have come to know.
-    pub(super) fn learn_from(&mut self, other: &Self) {
-        self.known.clone_from(&other.known);
+    pub(super) fn learn_from(&mut self, other: Self) {
+        self.known = other.known;
     }
 
     fn learn(&mut self, identity: &Identity) {

@@ -5,7 +5,8 @@
 //! which commands, in SMS PDUs, in the files of a card, in APDUs, in UCS2. Knows no player and no port; prints nothing.
 //!
 //! The parts: [`talk`] follows a line's conversation and says where an identity may stand; [`digits`], [`coded`], [`card`] and
-//! [`pdu`] find it there; [`masks`] remembers who got which name; [`rewrite`] writes a script with the names.
+//! [`pdu`] find it there; [`masks`] remembers who got which name; [`rewrite`] writes a script with the names, [`report`] all
+//! else that is said of a play.
 
 mod card;
 mod coded;
@@ -13,11 +14,13 @@ mod digits;
 mod identity;
 mod masks;
 mod pdu;
+mod report;
 mod rewrite;
 mod subjects;
 mod talk;
 
-pub use masks::Masks;
+pub use masks::{Card, Masks};
+pub(super) use report::report;
 pub use rewrite::script;
 
 use std::ops::Range;

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::identity::Identity;
-use super::masks::{Bound, Entry, Masks, alike, coded_capture};
+use super::masks::{Bound, Card, Entry, Masks, alike, coded_capture};
 use super::subjects::Subjects;
 use super::talk::Talk;
 use super::{Find, HOLE, What};
@@ -20,21 +20,19 @@ use crate::script::{
 /// Masks a transcript. `captures` is what was bound before its first line: names given from outside stay.
 ///
 /// The masks come with it, for what else is to be said about the play.
-pub fn script(script: &Script, captures: &Captures) -> (Script, Masks) {
-    let mut masks = Masks::of_header(&script.header, captures);
-    let lines: Vec<LineKind> = script.lines.iter().map(|line| line.kind.clone()).collect();
-    names(&lines, &mut masks);
+pub fn script(script: Script, captures: &Captures, card: Card) -> (Script, Masks) {
+    let mut masks = Masks::of_header(&script.header, captures, card);
+    names(&script.lines, &mut masks);
     // First what there is to hide: it may stand above the line that tells what it is.
     let mut first = Rewriter::new(masks.clone(), captures, &script.header);
-    lines.iter().for_each(|line| drop(first.line(line)));
+    script.lines.iter().for_each(|line| drop(first.line(&line.kind)));
     if !first.touched {
-        return (script.clone(), masks);
+        return (script, masks);
     }
-    masks.learn_from(&first.masks);
+    masks.learn_from(first.masks);
     let mut second = Rewriter::new(masks, captures, &script.header);
-    let lines = lines.iter().map(|line| Line { span: Span::default(), kind: second.line(line) }).collect();
-    let header = second.header;
-    (Script { source: std::sync::Arc::clone(&script.source), header, lines }, second.masks)
+    let lines = script.lines.iter().map(|line| Line { span: line.span, kind: second.line(&line.kind) }).collect();
+    (Script { source: script.source, header: second.header, lines }, second.masks)
 }
 
 struct Rewriter {
@@ -493,9 +491,9 @@ fn sample(kind: Option<Type>) -> &'static [u8] {
 }
 
 /// The script's own names, which no mask may take.
-fn names(lines: &[LineKind], masks: &mut Masks) {
+fn names(lines: &[Line], masks: &mut Masks) {
     for line in lines {
-        match line {
+        match &line.kind {
             LineKind::Directive(Directive::NeverSend(pattern) | Directive::NeverExpect(pattern)) => {
                 pattern_names(pattern, masks);
             }

@@ -1,6 +1,6 @@
 //! Identities are made here, of TACs and countries that are nobody's test series: no real device stands in this file.
 
-use super::{Masks, script};
+use super::{Card, Masks, script};
 use crate::identity::{Eid, Iccid, Imei, ImeiKey, Imsi};
 use crate::run::matching::{self, Captures};
 use crate::script::{self, Act, LineKind, Script, Side};
@@ -42,9 +42,9 @@ fn parsed(text: &str) -> Script {
 
 /// The masked script; it must parse, and masking it again must change nothing.
 fn masked(text: &str) -> String {
-    let (masked, _) = script(&parsed(text), &Captures::default());
+    let (masked, _) = script(parsed(text), &Captures::default(), Card::Real);
     let masked = script::format(&masked);
-    let again = script(&parsed(&masked), &Captures::default()).0;
+    let again = script(parsed(&masked), &Captures::default(), Card::Real).0;
     assert_eq!(script::format(&again), masked, "masked twice");
     assert_eq!(parsed(&masked).lines.len(), parsed(text).lines.len());
     replays(text, &masked);
@@ -584,7 +584,7 @@ fn what_was_given_from_outside_keeps_its_name() {
     );
     let mut captures = Captures::default();
     captures.bind("board", matching::Capture::outside(&one));
-    let (masked, _) = script(&parsed(&text), &captures);
+    let (masked, _) = script(parsed(&text), &captures, Card::Real);
     insta::assert_snapshot!(script::format(&masked), @r#"
     +++
     [values]
@@ -639,7 +639,7 @@ fn a_log_has_the_same_names_on_all_lines() {
 fn messages_and_sources_are_masked_with_the_scripts_names() {
     let one = imei(15);
     let text = format!("> AT+CGSN\n< {one}\n< OK\n> AT+CPIN=\"7391\"\n< OK\n");
-    let (_, mut masks) = script(&parsed(&text), &Captures::default());
+    let (_, mut masks) = script(parsed(&text), &Captures::default(), Card::Real);
     let message =
         format!("a line that matches ‘{one}’, came ‘AT+CPIN=\"7391\"’ and ‘{}’; help: PIN 7391, not 73910", imei(16));
     insta::assert_snapshot!(masks.text(&message), @r#"a line that matches ‘{imei}’, came ‘AT+CPIN="{pin}"’ and ‘{imei_2}’; help: PIN {pin}, not 73910"#);
@@ -661,4 +661,25 @@ fn numbers_that_are_nobodys_are_left() {
         > AT+CGMR\n< Revision: 1418B04SIM7600 20190521\n< OK\n> ATD112;\n< OK\n> AT+QGPSLOC=2\n< +QGPSLOC: 061951.000,31.82,117.11,0.9,60.0,3\n< OK\n\
         > AT+CGCONTRDP=1\n< +CGCONTRDP: 1,5,\"internet\",\"100.101.102.103.255.255.255.0\"\n< OK\n> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n";
     assert_eq!(masked(text), text);
+}
+
+#[test]
+fn a_virtual_card_keeps_no_secrets_but_identities_are_identities() {
+    let subscriber = Imsi::parse(&imsi(44)).unwrap();
+    let text = format!(
+        "> AT+CPIN=\"7391\"\n< OK\n> AT+CRSM=176,28424,0,0,5\n< +CRSM: 144,0,\"07A1B2C3D4\"\n< OK\n> AT+CRSM=176,28423,0,0,9\n\
+         < +CRSM: 144,0,\"{}\"\n< OK\n",
+        hex(&subscriber.to_octets())
+    );
+    let (masked, _) = script(parsed(&text), &Captures::default(), Card::Virtual);
+    insta::assert_snapshot!(script::format(&masked), @r#"
+    > AT+CPIN="7391"
+    < OK
+    > AT+CRSM=176,28424,0,0,5
+    < +CRSM: 144,0,"07A1B2C3D4"
+    < OK
+    > AT+CRSM=176,28423,0,0,9
+    < +CRSM: 144,0,"{imsi_hex:hex}"
+    < OK
+    "#);
 }

@@ -4,6 +4,7 @@ mod application;
 mod directions;
 mod exchanges;
 mod laws;
+mod masked;
 mod unsolicited;
 
 use super::outcome::{Fault, Outcome};
