@@ -24,11 +24,11 @@ const OWN_DESCRIPTORS: u64 = 64;
 const MOST: u32 = 100_000;
 
 const WORDS: &str = "\
-Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp 127.0.0.1:5000 modem0` or \
-`ready unix @modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
+Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp tcp:127.0.0.1:5000 modem0` or \
+`ready unix unix:@modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
 and SIGHUP, and takes its links and sockets with it. One client at a time; who comes while one is there waits.
 
-With --count, `{n}` in --link and --unix is the modem's number, which is else put at the end; TCP ports and IMEIs count up.";
+With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports and IMEIs count up.";
 
 /// The flags of `atgate modem`.
 #[derive(Debug, Args)]

@@ -268,22 +268,14 @@ impl Run {
     /// Compares a case with its snapshot and writes what was asked for.
     fn judge(&self, report: CaseReport, update: Update, strictness: Strictness) -> Result<Judged, CliError> {
         // A snapshot that cannot be read or written must not hide what the case came to.
-        let (compared, trouble) = match snapshot::compare(&report, update) {
-            Ok(compared) => (compared, None),
-            Err(error) => (Compared::Without, Some(error)),
-        };
+        let compared = snapshot::compare(&report, update).unwrap_or_else(|error| Compared::Unusable(error.to_string()));
         if let Some(folder) = &self.transcripts
             && !report.transcript.is_empty()
         {
             let file = folder.join(transcript_name(&report));
             fs::write(&file, &report.transcript).map_err(|error| cannot("write", &file, &error))?;
         }
-        let mut case = Judged::new(report, compared, strictness);
-        if let Some(error) = trouble {
-            case.report.notes.push(error.to_string());
-            case.verdict = Verdict::Error(Blame::Bench);
-        }
-        Ok(case)
+        Ok(Judged::new(report, compared, strictness))
     }
 
     /// What is printed as soon as a case has ended; `before` is the case above it.

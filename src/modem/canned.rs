@@ -64,9 +64,11 @@ impl CannedAnswers {
     /// The line is not one command.
     pub(super) fn set(&mut self, line: &str, text: &str) -> Result<(), String> {
         let (name, form) = parse(line)?;
+        // A text may be written as it stands on the wire, with CR LF around each line; the modem frames it anew.
+        let lines: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.is_empty()).collect();
         let forms = self.0.entry(name).or_default();
         forms.retain(|(known, _)| *known != form);
-        forms.push((form, text.into()));
+        forms.push((form, lines.join("\n").into()));
         Ok(())
     }
 

@@ -72,6 +72,8 @@ pub enum Compared {
     },
     /// The snapshot was written anew.
     Written(PathBuf),
+    /// The snapshot's file or folder could not be read or written; why.
+    Unusable(String),
 }
 
 /// A snapshot's file could not be read or written.

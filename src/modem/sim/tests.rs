@@ -80,7 +80,7 @@ fn a_usim_is_selected_and_read() {
     00B00000 00
       6C0A
     00B00000 0A
-      989909010000000010F6 9000
+      989909010000000010F3 9000
     # EF_DIR, record by record
     00A4000C 02 3F00
       9000
@@ -194,7 +194,7 @@ fn a_pin_is_verified_changed_blocked_and_unblocked() {
     00A4080C 04 3F002FE2
       9000
     00B00000 0A
-      989909010000000010F6 9000
+      989909010000000010F3 9000
     # wrong, right
     00200001 08 31313131FFFFFFFF
       63C2
@@ -326,7 +326,7 @@ fn channels_have_a_selection_each() {
     01A4080C 04 3F002FE2
       9000
     01B00000 0A
-      989909010000000010F6 9000
+      989909010000000010F3 9000
     00B00000 09
       080910101032547698 9000
     00700000 01

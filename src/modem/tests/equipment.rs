@@ -677,9 +677,9 @@ fn a_registered_module_shows_its_technology_as_its_maker_does() {
 #[test]
 fn each_module_spells_its_iccid() {
     for (profile, command, shown) in [
-        ("quectel-bg95", "AT+QCCID", "+QCCID: 8999901000000000016F"),
-        ("ublox-sara-r5", "AT+CCID", "+CCID: 8999901000000000016"),
-        ("telit-me910", "AT#CCID", "#CCID: 8999901000000000016"),
+        ("quectel-bg95", "AT+QCCID", "+QCCID: 8999901000000000013F"),
+        ("ublox-sara-r5", "AT+CCID", "+CCID: 8999901000000000013"),
+        ("telit-me910", "AT#CCID", "#CCID: 8999901000000000013"),
     ] {
         let mut desk = Desk::new(profile, &[]);
         desk.pass(Duration::from_secs(20));

@@ -48,10 +48,10 @@ fn a_card_is_busy_then_ready_and_says_who_it_is() {
     < 001010123456789
     < OK
     > AT+CCID
-    < +CCID: 8999901000000000016
+    < +CCID: 8999901000000000013
     < OK
     > AT+ICCID
-    < +ICCID: 8999901000000000016
+    < +ICCID: 8999901000000000013
     < OK
     > AT+QCCID
     < ERROR
@@ -83,7 +83,7 @@ fn a_network_daemon_reads_the_card_with_crsm() {
         > AT+CRSM=?
     "), @r#"
     > AT+CRSM=176,12258,0,0,10
-    < +CRSM: 144,0,\"989909010000000010F6\"
+    < +CRSM: 144,0,\"989909010000000010F3\"
     < OK
     > AT+CRSM=176,28589,0,0,4
     < +CRSM: 144,0,\"00000002\"
@@ -310,7 +310,7 @@ fn a_pin_is_asked_for_changed_and_turned_off() {
     > AT+CIMI
     < +CME ERROR: 11
     > AT+CCID
-    < +CCID: 8999901000000000016
+    < +CCID: 8999901000000000013
     < OK
     > AT+CLCK="SC",2
     < +CLCK: 1
@@ -598,7 +598,7 @@ fn a_modem_without_a_card_or_with_a_broken_one_says_so() {
     > AT+CIMI
     < +CME ERROR: 13
     > AT+CCID
-    < +CCID: 8999901000000000016
+    < +CCID: 8999901000000000013
     < OK
     ");
 }
@@ -667,16 +667,16 @@ fn makers_count_tries_in_their_own_ways() {
     < #PCT: 3
     < OK
     > AT%XICCID
-    < %XICCID: 8999901000000000016F
+    < %XICCID: 8999901000000000013F
     < OK
     > AT#CCID
-    < #CCID: 8999901000000000016F
+    < #CCID: 8999901000000000013F
     < OK
     > AT^ICCID?
-    < ^ICCID: 8999901000000000016F
+    < ^ICCID: 8999901000000000013F
     < OK
     > AT+QCCID
-    < +QCCID: 8999901000000000016F
+    < +QCCID: 8999901000000000013F
     < OK
     "#);
 }

@@ -96,7 +96,7 @@ fn part(style: Style, count: usize, word: &str) -> String {
 fn is_pending(compared: &Compared) -> bool {
     match compared {
         Compared::Missing { pending, .. } | Compared::Different { pending, .. } => pending.is_some(),
-        Compared::Without | Compared::Same | Compared::Written(_) => false,
+        Compared::Without | Compared::Same | Compared::Written(_) | Compared::Unusable(_) => false,
     }
 }
 

@@ -94,6 +94,7 @@ pub fn case(judged: &Judged) -> String {
             Compared::Missing { .. } => "missing",
             Compared::Different { .. } => "different",
             Compared::Written(_) => "written",
+            Compared::Unusable(_) => "unusable",
         },
         transcript: &report.transcript,
         output: report.output.as_deref(),

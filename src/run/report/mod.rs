@@ -55,6 +55,7 @@ pub struct Judged {
     pub compared: Compared,
     /// The verdict of both.
     pub verdict: Verdict,
+    strictness: Strictness,
 }
 
 impl Judged {
@@ -70,9 +71,10 @@ impl Judged {
                 Compared::Missing { .. } if strictness.missing_snapshot => Verdict::Failed,
                 Compared::Missing { .. } => Verdict::Passed,
                 Compared::Different { .. } => Verdict::Failed,
+                Compared::Unusable(_) => Verdict::Error(Blame::Bench),
             },
         };
-        Judged { report, compared, verdict }
+        Judged { report, compared, verdict, strictness }
     }
 
     /// The failure of a script's line, if that is what failed.
@@ -90,14 +92,16 @@ impl Judged {
             Outcome::Skipped(reason) => Some(reason.clone()),
             Outcome::Error(fault) => Some(fault.message.clone()),
             Outcome::Passed if self.verdict == Verdict::Passed => None,
+            Outcome::Passed if self.strictness.unchecked && self.report.unchecked > 0 => {
+                Some(format!("{} could not be observed", plural(self.report.unchecked, "check")))
+            }
             Outcome::Passed => Some(match &self.compared {
                 Compared::Different { snapshot, .. } => {
                     format!("the transcript differs from its snapshot {}", snapshot.display())
                 }
                 Compared::Missing { snapshot, .. } => format!("no snapshot {}", snapshot.display()),
-                Compared::Without | Compared::Same | Compared::Written(_) => {
-                    format!("{} could not be observed", plural(self.report.unchecked, "check"))
-                }
+                Compared::Unusable(error) => error.clone(),
+                Compared::Without | Compared::Same | Compared::Written(_) => return None,
             }),
         }
     }
