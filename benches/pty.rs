@@ -171,6 +171,7 @@ fn starts() {
 
 /// What each further modem costs, once it has started, registered and answered a few commands.
 fn memory() {
+    processing();
     let profile = Profile::named("generic-lte", &[]).expect("the default profile");
     let mut modems = vec![live(&profile)];
     modems.reserve_exact(MODEMS);
@@ -209,4 +210,19 @@ fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").expect("procfs");
     let pages: u64 = status.split(' ').nth(1).and_then(|pages| pages.parse().ok()).expect("its second field");
     pages * rustix::param::page_size() as u64
+}
+
+/// What the machine itself takes for a line: part of every round trip.
+fn processing() {
+    let profile = Profile::named("generic-lte", &[]).expect("the default profile");
+    let mut modem = live(&profile);
+    for line in [&b"AT\r"[..], b"AT+CGSN\r", b"AT+NOSUCHCMD\r"] {
+        let began = Instant::now();
+        for n in 0..10_000 {
+            modem.receive(Tick::from_millis(10_000 + n), line);
+            black_box(modem.transmit().bytes());
+            modem.transmit().clear();
+        }
+        println!("the machine alone: {:<14} {:.2?}", line.trim_ascii_end().escape_ascii().to_string(), began.elapsed() / 10_000);
+    }
 }

@@ -56,6 +56,8 @@ pub struct Pty {
     left: bool,
     /// The last client closed and another has opened since.
     reopened: bool,
+    /// Nothing has been waited for since it was last looked who is there.
+    looked: bool,
     look_again: Option<Instant>,
     /// What of the buffer was read and is not told yet.
     untold: Range<usize>,
@@ -101,6 +103,7 @@ impl Ptys {
             opened: false,
             left: false,
             reopened: false,
+            looked: false,
             look_again: None,
             untold: 0..0,
             orphaned: 0,
@@ -137,8 +140,10 @@ impl Pty {
     /// Sends `bytes` in one write, or as soon as the client reads; never waits.
     pub fn send(&mut self, bytes: &[u8]) -> Sent {
         // One may have left and another come since this was called for: the answer is not the new one's.
-        self.watch.refresh();
-        self.look();
+        if !self.looked {
+            self.watch.refresh();
+            self.look();
+        }
         let Some(master) = &self.master else { return Sent::Unheard };
         if !self.present || self.left && self.reopened {
             return Sent::Unheard;
@@ -185,6 +190,7 @@ impl Pty {
                     // left before that, its leaving comes first.
                     self.watch.refresh();
                     self.look();
+                    self.looked = true;
                     self.opened |= !self.present;
                     self.untold = 0..n;
                     continue;
@@ -200,6 +206,7 @@ impl Pty {
                     Err(_) => return Step::Gone,
                 }
             }
+            self.looked = false;
             if self.wait().await.is_err() {
                 return Step::Gone;
             }

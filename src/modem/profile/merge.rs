@@ -1,7 +1,7 @@
 //! Layers of a profile: the default, its base, the text, settings from outside; unknown keys found on the way.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::de::Deserialize as _;
 use toml::{Table, Value};
@@ -92,14 +92,8 @@ impl Override {
     }
 }
 
-/// The embedded profiles, each with what it builds on beneath.
-static WHOLE: LazyLock<HashMap<&'static str, Table>> = LazyLock::new(|| {
-    let whole = |(name, text): &(&'static str, &str)| {
-        let table = layers(name, text).expect("each embedded profile is read by a test");
-        (*name, table)
-    };
-    EMBEDDED.iter().map(whole).collect()
-});
+/// The embedded profiles, each with what it builds on beneath, read when it is first asked for.
+static WHOLE: [OnceLock<Table>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
 
 /// The default profile, as it stands in its file.
 static TABLE_OF_DEFAULT: LazyLock<Table> = LazyLock::new(|| {
@@ -118,10 +112,11 @@ static KEYS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
 
 /// An embedded profile with the settings on top.
 pub(super) fn embedded(name: &str, settings: &[Override]) -> Result<Profile, ProfileError> {
-    match WHOLE.get(name) {
-        Some(whole) => on_top(name, "", whole, settings),
-        None => Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known))),
-    }
+    let Some((whole, (name, text))) = WHOLE.iter().zip(&EMBEDDED).find(|(_, (known, _))| *known == name) else {
+        return Err(ProfileError::no_such_profile(name, EMBEDDED.iter().map(|(known, _)| *known)));
+    };
+    let whole = whole.get_or_init(|| layers(name, text).expect("each embedded profile is read by a test"));
+    on_top(name, "", whole, settings)
 }
 
 /// Reads a profile's text, with what it builds on beneath and the settings on top.

@@ -11,7 +11,7 @@ mod sim;
 mod value;
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -235,14 +235,8 @@ pub enum DialOutcome {
     Error,
 }
 
-static SHARED: LazyLock<HashMap<&'static str, Arc<Profile>>> = LazyLock::new(|| {
-    EMBEDDED
-        .iter()
-        .map(|(name, text)| {
-            (*name, Arc::new(merge::profile(name, text, &[]).expect("each embedded profile is read by a test")))
-        })
-        .collect()
-});
+/// The embedded profiles without settings, each read when it is first asked for.
+static SHARED: [OnceLock<Arc<Profile>>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
 
 impl Profile {
     /// The embedded profile of this name, with these settings on top. Without settings it is read only once.
@@ -250,10 +244,15 @@ impl Profile {
     /// # Errors
     /// No profile has this name; a key is unknown, or its value does not fit.
     pub fn named(name: &str, settings: &[Override]) -> Result<Arc<Self>, ProfileError> {
-        match SHARED.get(name) {
-            Some(shared) if settings.is_empty() => Ok(Arc::clone(shared)),
-            Some(_) | None => merge::embedded(name, settings).map(Arc::new),
+        let known = EMBEDDED.iter().zip(&SHARED).find(|((known, _), _)| *known == name);
+        let Some((_, shared)) = known.filter(|_| settings.is_empty()) else {
+            return merge::embedded(name, settings).map(Arc::new);
+        };
+        if let Some(profile) = shared.get() {
+            return Ok(Arc::clone(profile));
         }
+        let profile = merge::embedded(name, &[]).map(Arc::new)?;
+        Ok(Arc::clone(shared.get_or_init(|| profile)))
     }
 
     /// The profile that this text is; `origin` names it in errors, a path as a rule.
