@@ -15,6 +15,7 @@ use crate::modem::{Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
 use crate::register::{self, Register};
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
+use crate::run::traffic::{ModemLog, TrafficLog};
 
 /// Descriptors that one modem holds at most, and those of the process itself.
 const DESCRIPTORS: u64 = 5;
@@ -74,15 +75,24 @@ pub(super) struct Emulate {
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
 
+    /// Write what is said on the ports, and when, with the signs of a script; identities of real devices are masked
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+
+    /// Mask nothing in the log
+    #[arg(long, requires = "log")]
+    reveal: bool,
+
     /// The seed of all randomness
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
-/// Tells stderr what a person at the bench should know.
+/// Tells stderr what a person at the bench should know, and the log everything.
 #[derive(Debug)]
 struct Watcher {
     name: String,
+    log: Option<ModemLog>,
 }
 
 impl Emulate {
@@ -113,13 +123,16 @@ impl Emulate {
         register: &SharedRegister,
     ) -> Result<Exit, CliError> {
         let mut signals = Signals::new()?;
+        let log = self.log()?;
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
         for (line, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
             let name = format!("modem{n}");
             let told = format!("ready {} {} {name}", line.kind(), line.address());
+            let log = log.as_ref().map(|log| log.modem(if self.count > 1 { &name } else { "" }));
+            let observer = Watcher { name, log };
             let modem = Modem::new(Arc::clone(profile), *imei, self.seed.wrapping_add(n));
-            let emulation = Emulation { modem, line, register: Arc::clone(register), observer: Watcher { name } };
+            let emulation = Emulation { modem, line, register: Arc::clone(register), observer };
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.live(answers));
             ready.push((told, answering));
@@ -225,6 +238,14 @@ impl Emulate {
         std::iter::once(Ok(self.imei)).chain(following).collect()
     }
 
+    fn log(&self) -> Result<Option<TrafficLog>, CliError> {
+        let create = |path: &PathBuf| {
+            TrafficLog::create(path, self.reveal)
+                .map_err(|error| CliError::bench(format!("cannot write {}: {error}", path.display())))
+        };
+        self.log.as_ref().map(create).transpose()
+    }
+
     fn register(&self) -> Result<Register, CliError> {
         let mut register = match &self.register {
             None => Register::default(),
@@ -252,19 +273,19 @@ impl Observer for Watcher {
     fn notice(&mut self, at: Tick, notice: Notice) {
         let name = &self.name;
         match notice {
-            Notice::Opened => tracing::info!("{name}: {at}: a client opened the port"),
-            Notice::Closed => tracing::info!("{name}: {at}: the last client closed the port"),
-            Notice::Unread(bytes) => {
-                tracing::warn!("{name}: {at}: the client does not read; {bytes} bytes were dropped")
+            Notice::Unread(_) | Notice::Tamper(_) => tracing::warn!("{name}: {at}: {notice}"),
+            Notice::Opened | Notice::Closed | Notice::Decision(_) | Notice::Restarted => {
+                tracing::info!("{name}: {at}: {notice}");
             }
-            Notice::Tamper(command) => {
-                let named = command.split('=').next().unwrap_or_default();
-                tracing::warn!("{name}: {at}: {named} would have rewritten the identity; it was refused");
-            }
-            Notice::Decision(words) => tracing::info!("{name}: {at}: the register says {words}"),
-            Notice::Restarted => tracing::info!("{name}: {at}: the modem started anew"),
             Notice::FromHost(_) | Notice::ToHost(_) => {}
         }
+        if let Some(log) = &mut self.log {
+            log.notice(at, &notice);
+        }
+    }
+
+    fn wants_traffic(&self) -> bool {
+        self.log.is_some()
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Ptys {
 pub struct Pty {
     /// Always there but inside [`Pty::somebody_is_there`].
     master: Option<AsyncFd<OwnedFd>>,
+    /// The master once more, while something waits to be written to it.
+    writer: Option<AsyncFd<OwnedFd>>,
     slave: Option<OwnedFd>,
     path: PathBuf,
     link: Option<Link>,
@@ -90,10 +92,11 @@ impl Ptys {
         set_raw(&slave).map_err(|errno| failed(errno.into()))?;
         let emulated = claim::emulated(&path).map_err(failed)?;
         let watch = self.watcher.watch(&path).map_err(failed)?;
-        let master = ready(master).map_err(failed)?;
+        let master = ready(master, Interest::READABLE).map_err(failed)?;
         let link = link.map(|link| Link::place(link, &path)).transpose()?;
         Ok(Pty {
             master: Some(master),
+            writer: None,
             slave: Some(slave),
             path,
             link,
@@ -302,6 +305,7 @@ impl Pty {
     /// Lets go of the slave for a moment: the master hangs up if nobody else has it.
     fn somebody_is_there(&mut self) -> io::Result<bool> {
         // Out of the poll first: a hang-up that it sees is final for it.
+        self.writer = None;
         let master = self.master.take().ok_or(io::ErrorKind::NotConnected)?.into_inner();
         self.watch.begin_our_own();
         self.slave = None;
@@ -309,7 +313,7 @@ impl Pty {
         let outcome = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
         let somebody = !polled[0].revents().contains(PollFlags::HUP);
         self.slave = Some(open_peer(&master)?);
-        self.master = Some(ready(master)?);
+        self.master = Some(ready(master, Interest::READABLE)?);
         self.watch.end_our_own(somebody);
         outcome?;
         Ok(somebody)
@@ -318,6 +322,7 @@ impl Pty {
     /// Clears away what was said to a client that did not read it.
     fn drop_unread_output(&mut self) {
         self.backlog.clear();
+        self.writer = None;
         if let (Some(master), Some(slave)) = (&self.master, &self.slave) {
             // In this order, as the bytes go: what is on its way to the slave, then what waits there to be read.
             let flushed =
@@ -330,25 +335,38 @@ impl Pty {
 
     /// Sends what waits, as far as there is room.
     fn flush(&mut self) -> io::Result<()> {
-        let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        self.backlog.flush(|bytes| master.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)))
+        let Some(writer) = &self.writer else { return Ok(()) };
+        self.backlog.flush(|bytes| writer.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, bytes)?)))?;
+        if self.backlog.is_empty() {
+            self.writer = None;
+        }
+        Ok(())
     }
 
     /// Waits until there is something to look at.
     async fn wait(&mut self) -> io::Result<()> {
         let master = self.master.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        if self.writer.is_none() && !self.backlog.is_empty() {
+            self.writer = Some(ready(master.get_ref().try_clone()?, Interest::WRITABLE)?);
+        }
+        let room = async {
+            match &self.writer {
+                Some(writer) => writer.writable().await.map(drop),
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             ready = master.readable() => drop(ready?),
-            ready = master.writable(), if !self.backlog.is_empty() => {
-                drop(ready?);
+            () = self.watch.news() => {}
+            ready = room => {
+                ready?;
                 self.watch.refresh();
                 self.look();
                 if !self.left {
                     self.flush()?;
                 }
             }
-            () = self.watch.news() => {}
             () = sleep_until(self.look_again.unwrap_or_else(Instant::now)), if self.look_again.is_some() => {
                 self.look_again = None;
                 self.left = true;

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+use tokio::io::Interest;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
@@ -97,7 +98,7 @@ impl Watcher {
     pub(super) fn new() -> std::io::Result<Watcher> {
         let flags = CreateFlags::NONBLOCK | CreateFlags::CLOEXEC;
         let (comings, writes) = (inotify::init(flags)?, inotify::init(flags)?);
-        let events = ready(comings.try_clone()?)?;
+        let events = ready(comings.try_clone()?, Interest::READABLE)?;
         let shared = Arc::new(Shared { comings, writes, slaves: Mutex::default(), looked: AtomicU32::new(0) });
         let reader = Arc::clone(&shared);
         let task = tokio::spawn(async move {

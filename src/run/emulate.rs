@@ -3,6 +3,7 @@
 //! The machine has no clock and asks for nothing but bytes, events and the time; here the time is the system's, counted
 //! from the modem's power-up, and what the machine asks of the world is done.
 
+use std::fmt;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,6 +40,24 @@ pub enum Notice {
     Decision(String),
     /// The modem started anew.
     Restarted,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Notice::Opened => f.write_str("a client opened the port"),
+            Notice::Closed => f.write_str("the last client closed the port"),
+            Notice::FromHost(bytes) => write!(f, "the client sent {}", bytes.escape_ascii()),
+            Notice::ToHost(bytes) => write!(f, "the modem sent {}", bytes.escape_ascii()),
+            Notice::Unread(bytes) => write!(f, "the client does not read; {bytes} bytes were dropped"),
+            Notice::Tamper(command) => {
+                let name = command.split('=').next().unwrap_or_default();
+                write!(f, "{name} would have rewritten the identity; it was refused")
+            }
+            Notice::Decision(words) => write!(f, "the register says {words}"),
+            Notice::Restarted => f.write_str("the modem started anew"),
+        }
+    }
 }
 
 /// Who is told of it, and when, in the modem's own time.

@@ -17,6 +17,7 @@ pub mod report;
 mod resolved;
 mod schedule;
 pub mod snapshot;
+pub mod traffic;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -82,3 +82,20 @@ fn a_wrong_command_line_starts_nothing() {
         assert_eq!(shown.stdout, "");
     }
 }
+
+#[test]
+fn the_log_tells_what_was_said_and_shows_no_real_identity() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    // Of no test TAC, and of nobody's: the reporting body 99 is not assigned.
+    let imei = format!("99{}", "1234567890129");
+    let modem = Modem::start(&["--imei", &imei, "--log", log.to_str().expect("a path in ASCII")]);
+    let shown = atgate(&["send", modem.link().to_str().expect("a path in ASCII"), "ATE0", "AT+CGSN"], b"");
+    assert_eq!(shown.stdout, format!("OK\n{imei}\nOK\n"));
+    drop(modem);
+    let log = std::fs::read_to_string(&log).expect("a log");
+    let said: Vec<&str> = log.lines().filter_map(|line| line.split_once("s ")).map(|(_time, said)| said).collect();
+    let session = ["# a client opened the port", "> ATE0", "< OK", "> AT+CGSN", "< {imei}", "< OK"];
+    assert!(said.windows(session.len()).any(|window| window == session), "{log}");
+    assert!(!log.contains(&imei), "{log}");
+}

@@ -35,7 +35,8 @@ impl Modem {
         let folder = tempfile::tempdir().expect("a folder for the link");
         let link = folder.path().join("modem");
         let link = link.to_str().expect("a path in ASCII");
-        Modem::start_in(folder, &[&["--imei", IMEI, "--link", link], arguments].concat())
+        let imei: &[&str] = if arguments.contains(&"--imei") { &[] } else { &["--imei", IMEI] };
+        Modem::start_in(folder, &[imei, &["--link", link], arguments].concat())
     }
 
     /// A modem with just these arguments.
