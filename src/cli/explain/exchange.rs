@@ -1,7 +1,7 @@
 //! What the host asked last: it decides what the modem's next lines are.
 
 use super::identity::Wanted;
-use crate::wire::command::{Command, Dialect, Form, NAME_MAXIMUM, commands};
+use crate::wire::command::{Command, Dialect, Family, Form, NAME_MAXIMUM, commands};
 use crate::wire::meaning::Came;
 use crate::wire::response::Classes;
 
@@ -12,6 +12,8 @@ pub(super) struct Exchange {
     asked: Vec<Asked>,
     /// The body of the line that was sent last, as long as nothing has answered it.
     unanswered: Vec<u8>,
+    /// Whether results are numbers, once a `V` command or a result in words has shown it.
+    numeric: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,9 @@ impl Exchange {
         self.unanswered.extend_from_slice(body);
         self.asked.clear();
         for command in commands(body, &Dialect::CELLULAR).map_while(Result::ok) {
+            if let Command::Basic { family: Family::Plain, letter: b'V', number } = command {
+                self.numeric = Some(number.unwrap_or_default() == 0);
+            }
             if let Command::Extended { name, form } = command {
                 let mut buffer = [0; NAME_MAXIMUM];
                 let Some(length) = name.folded(&mut buffer).map(str::len) else { continue };
@@ -70,15 +75,22 @@ impl Exchange {
     }
 
     /// A final result came.
-    pub(super) fn close(&mut self) {
+    pub(super) fn close(&mut self, result: &[u8]) {
+        self.numeric = Some(result.iter().all(u8::is_ascii_digit));
         if self.state == State::Open {
             self.state = State::Closed;
         }
     }
 
     /// What `classes` become in the light of what was asked, and how the line came.
-    pub(super) fn judge(&mut self, classes: Classes, name: Option<&[u8]>) -> (Classes, Came) {
+    pub(super) fn judge(&mut self, classes: Classes, name: Option<&[u8]>, text: &[u8]) -> (Classes, Came) {
         self.unanswered.clear();
+        let is_number = matches!(text.len(), 1 | 2) && text.iter().all(u8::is_ascii_digit);
+        let classes = match self.numeric {
+            Some(true) if is_number => classes.without(Classes::INFORMATION),
+            Some(false) if is_number => Classes::INFORMATION,
+            Some(_) | None => classes,
+        };
         const EITHER: Classes = Classes::INFORMATION.with(Classes::UNSOLICITED);
         let classes = match name {
             Some(name) if classes == EITHER => self.choose(name),

@@ -39,6 +39,24 @@ pub(super) fn mark(line: &[u8]) -> Option<(Mark, usize)> {
     SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)).map(|&(sign, mark)| (mark, name + sign.len()))
 }
 
+/// Whether a script's value stands in `line`: `{*}`, `{imei}`, `{:int}`, `{imei:imei}`. A module's JSON is none.
+pub(super) fn has_value(line: &[u8]) -> bool {
+    let is_value = |inner: &[u8]| {
+        inner == b"*" || inner.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b':' | b'.'))
+    };
+    let mut rest = line;
+    while let Some(open) = memchr::memchr(b'{', rest) {
+        rest = &rest[open + 1..];
+        if let Some(close) = memchr::memchr(b'}', rest)
+            && close > 0
+            && is_value(&rest[..close])
+        {
+            return true;
+        }
+    }
+    false
+}
+
 /// What a script's own line does, by its sign; `sure` where other lines have shown that this is a script.
 pub(super) fn script_line(line: &[u8], sure: bool) -> Option<&'static str> {
     match line {

@@ -181,6 +181,11 @@ impl Teller {
             Mark::Host => self.write(&Found::new(offset, line, Side::Host, Kind::Data).saying("no command line")),
             Mark::HostRaw => self.write(&Found::new(offset, line, Side::Host, Kind::Data).saying("raw bytes")),
             Mark::ModemRaw => self.write(&Found::new(offset, line, Side::Modem, Kind::Data).saying("raw bytes")),
+            Mark::Modem | Mark::ModemUnsolicited if marks::has_value(line) => {
+                let kind = if mark == Mark::ModemUnsolicited { Kind::Unsolicited } else { Kind::Information };
+                let words = "a pattern: what stands in braces is not fixed";
+                self.write(&Found::new(offset, line, Side::Modem, kind).saying(words));
+            }
             Mark::Modem | Mark::ModemUnsolicited => {
                 let Some(mut scanner) = self.marked.take() else { return };
                 let begin = scanner.position();
@@ -213,8 +218,13 @@ impl Teller {
         if classes.contains(Classes::ECHO) && !classes.contains(Classes::BODY) && marks::command_line(text) {
             return self.host_line(offset, text, Sender::Modem, partial);
         }
-        let (classes, came) = self.exchange.judge(classes, element.name());
-        let kind = Kind::of(classes);
+        // A line with a name is more than a message's text, where either may come.
+        let is_pure = classes.is_only(Classes::BODY) || element.name().is_none();
+        let (classes, came) = self.exchange.judge(classes, element.name(), text);
+        let kind = match Kind::of(classes) {
+            Kind::Body if !is_pure => Kind::Either,
+            kind => kind,
+        };
         let says = match kind {
             Kind::Prompt => Says::Words("the modem awaits text, up to Ctrl-Z"),
             Kind::Body => Says::Words("a message: its PDU or its text"),
@@ -239,8 +249,9 @@ impl Teller {
             Says::Line(_) | Says::Nothing | Says::Words(_) | Says::Identity(_) => kind,
             Says::Number { .. } | Says::Commands { .. } => kind,
         };
-        if kind == Kind::Final {
-            self.exchange.close();
+        let ends = kind == Kind::Either && classes.contains(Classes::FINAL) && !matches!(says, Says::Number { .. });
+        if kind == Kind::Final || ends {
+            self.exchange.close(text);
         }
         self.text_due = kind == Kind::Prompt;
         let fields = (!text.is_empty() && element.name().is_some()).then(|| element.fields());
@@ -307,7 +318,7 @@ impl Teller {
 
     /// `> `, and what was typed behind it.
     fn prompt(&mut self, prompt: &[u8], typed: &[u8], offset: u64) {
-        self.exchange.judge(Classes::PROMPT, None);
+        self.exchange.judge(Classes::PROMPT, None, b"> ");
         let found = Found::new(offset, prompt, Side::Modem, Kind::Prompt);
         self.write(&found.saying("the modem awaits text, up to Ctrl-Z"));
         self.text_due = memchr::memchr2(0x1a, 0x1b, typed).is_none();
@@ -387,7 +398,8 @@ fn readable(classes: Classes, text: &[u8]) -> Classes {
 
 /// A result by number.
 fn number<'a>(text: &[u8], classes: Classes) -> Option<Says<'a>> {
-    let digits = std::str::from_utf8(text).ok().filter(|_| text.len() == 1)?;
+    let is_result = text.len() == 1 && !classes.is_only(Classes::INFORMATION);
+    let digits = std::str::from_utf8(text).ok().filter(|_| is_result)?;
     let result = FinalResult::from_number(digits.parse().ok()?)?;
     let certain = !classes.meets(Classes::INFORMATION.with(Classes::UNSOLICITED));
     Some(Says::Number { result, certain })
