@@ -223,6 +223,10 @@ fn processing() {
             black_box(modem.transmit().bytes());
             modem.transmit().clear();
         }
-        println!("the machine alone: {:<14} {:.2?}", line.trim_ascii_end().escape_ascii().to_string(), began.elapsed() / 10_000);
+        println!(
+            "the machine alone: {:<14} {:.2?}",
+            line.trim_ascii_end().escape_ascii().to_string(),
+            began.elapsed() / 10_000
+        );
     }
 }

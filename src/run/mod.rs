@@ -17,10 +17,10 @@ pub mod report;
 mod resolved;
 mod schedule;
 pub mod snapshot;
-pub mod traffic;
 mod template;
 #[cfg(test)]
 mod tests;
+pub mod traffic;
 mod wire;
 mod world;
 
