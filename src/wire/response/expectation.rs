@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::payload::{self, Head};
+use crate::wire::command::{Command, Dialect, Family, commands};
+use crate::wire::line::body_of;
 
 /// How lines are framed on this line, and the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,34 @@ impl Default for Expectation {
         }
     }
 }
+
+impl Expectation {
+    /// What may come after this command line: `AT+QIRD=0,1500` awaits a payload, `ATD*99#` data after `CONNECT`.
+    #[must_use]
+    pub fn after(line: &[u8]) -> Self {
+        let body = body_of(line).unwrap_or_default();
+        let known: Vec<Command<'_>> = commands(body, &Dialect::CELLULAR).map_while(Result::ok).collect();
+        let names = known.iter().filter_map(|command| match command {
+            Command::Extended { name, .. } => Some(name.as_bytes()),
+            Command::Basic { .. } | Command::SRegister { .. } | Command::Dial(_) => None,
+        });
+        let calls = known.iter().any(|command| match command {
+            Command::Dial(_) | Command::Basic { family: Family::Plain, letter: b'A' | b'O', .. } => true,
+            Command::Extended { name, .. } => CALLS.iter().any(|call| name.is(call)),
+            Command::Basic { .. } | Command::SRegister { .. } => false,
+        });
+        Self {
+            answer: Answer::Any,
+            connect: if calls { Connect::Data } else { Connect::Lines },
+            payloads: payload::after(names),
+            ..Self::default()
+        }
+    }
+}
+
+/// Commands that enter data state, besides D, A and O; `CONNECT` to any other asks for data or is a line.
+const CALLS: &[&str] =
+    &["+CGDATA", "+QISEND", "+QFUPL", "+QHTTPURL", "+QHTTPPOST", "+QIOPEN", "#SD", "#SO", "+KTCPSND"];
 
 /// Which information lines the open command may answer with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -167,6 +167,10 @@ impl Machine {
         {
             return step;
         }
+        if self.cursor.scanned < bytes.len() {
+            // A payload was found; what stands behind it has not been looked at yet.
+            return self.line(bytes);
+        }
         match bytes.len() > self.framing.longest {
             true => self.overflow(),
             false if self.cursor.head_read => Step::MoreToEnd,
@@ -184,6 +188,9 @@ impl Machine {
         }
         let announced = announced(&self.expectation.payloads, line, whole)?;
         self.cursor.head_read = true;
+        if announced.from > self.framing.longest {
+            return None;
+        }
         self.announced(bytes, line.len(), announced)
     }
 

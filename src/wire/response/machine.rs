@@ -87,7 +87,7 @@ impl Machine {
             due: Due::default(),
             marks: [0; 256],
         };
-        machine.mark();
+        machine.frame(framing);
         machine
     }
 
@@ -96,8 +96,9 @@ impl Machine {
         self.mark();
     }
 
+    /// A line of no bytes would never end: the limit is one at least.
     pub(super) fn frame(&mut self, framing: Framing) {
-        self.framing = framing;
+        self.framing = Framing { longest: framing.longest.max(1), ..framing };
         self.mark();
     }
 
@@ -187,12 +188,12 @@ impl Machine {
     pub(super) fn overflow(&mut self) -> Step {
         self.cursor = Cursor::default();
         self.state = State::Overflowing;
-        let longest = self.framing.longest.max(1);
+        let longest = self.framing.longest;
         self.cut(longest, longest, Classes::OVERFLOW)
     }
 
     fn overflowing(&mut self, bytes: &[u8]) -> Step {
-        let (s3, s4, longest) = (self.framing.s3, self.framing.s4, self.framing.longest.max(1));
+        let (s3, s4, longest) = (self.framing.s3, self.framing.s4, self.framing.longest);
         let from = self.cursor.scanned;
         match first_of([s3, s4, s4], &bytes[from..]).map(|found| from + found) {
             Some(0) => {

@@ -2,6 +2,8 @@
 //!
 //! The length decides, never the content: a payload may hold `\r\nOK\r\n`.
 
+use std::borrow::Cow;
+
 use super::Fields;
 
 /// A line that announces a payload: its name, which parameter is the length, where the payload begins.
@@ -50,6 +52,37 @@ pub(super) const SELF_EVIDENT: &[Head] = &[
     head(b"+QMTRECV", 3, 5, Place::Quotes),
     head(b"+RECEIVE", 1, 2, Place::NextLine),
 ];
+
+/// The heads that a command makes the modem send, of a form that means something else elsewhere.
+///
+/// Source: Quectel TCP/IP, SSL and FILE application notes; SIMCom TCP/IP, SSL and HTTP application notes; Telit IP easy;
+/// Nordic Semiconductor Serial Modem; Thales Cinterion AT command set; Sequans AT commands.
+const ASKED: &[(&[u8], Head)] = &[
+    (b"+QIRD", head(b"+QIRD", 0, 1, Place::NextLine)),
+    (b"+QSSLRECV", head(b"+QSSLRECV", 0, 1, Place::NextLine)),
+    (b"+QFDWL", head(b"CONNECT", 0, 1, Place::NextLine)),
+    (b"+QFREAD", head(b"CONNECT", 0, 1, Place::NextLine)),
+    (b"+CIPRXGET", head(b"+CIPRXGET", 2, 4, Place::NextLine)),
+    (b"+CCHRECV", head(b"+CCHRECV", 2, 3, Place::NextLine)),
+    (b"+HTTPREAD", head(b"+HTTPREAD", 0, 1, Place::NextLine)),
+    (b"+FTPGET", head(b"+FTPGET", 1, 2, Place::NextLine)),
+    (b"+SQNSRECV", head(b"+SQNSRECV", 1, 2, Place::NextLine)),
+    (b"#SRECV", head(b"#SRECV", 1, 2, Place::NextLine)),
+    (b"#XRECV", head(b"#XRECV", 2, 3, Place::NextLine)),
+    (b"^SISR", head(b"^SISR", 1, 2, Place::NextLine)),
+];
+
+/// The heads to look for after a command line with these names.
+pub(super) fn after<'a>(names: impl Iterator<Item = &'a [u8]>) -> Cow<'static, [Head]> {
+    let mut heads = Cow::Borrowed(SELF_EVIDENT);
+    for name in names {
+        let asked = ASKED.iter().filter(|(command, _)| command.eq_ignore_ascii_case(name));
+        for (_, head) in asked {
+            heads.to_mut().push(*head);
+        }
+    }
+    heads
+}
 
 const fn head(name: &'static [u8], length: usize, fields: usize, place: Place) -> Head {
     Head { name, length: Length::At(length), fields: Some(fields), place }

@@ -256,7 +256,7 @@ impl Scanner {
         }
         let framing = self.machine.framing;
         let count = memchr::memchr2(framing.s3, framing.s4, piece).map_or(piece.len(), |end| end + 1);
-        let count = count.min(framing.longest.max(1) + 1);
+        let count = count.min(framing.longest + 1);
         let (more, rest) = piece.split_at(count);
         self.held.extend_from_slice(more);
         *piece = rest;
