@@ -88,6 +88,14 @@ impl Identity {
         }
     }
 
+    /// A device's serial number.
+    pub(super) fn serial(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Imei | Kind::Imeisv => self.text.get(8..14),
+            Kind::Meid | Kind::Esn | Kind::Imsi | Kind::Iccid | Kind::Eid | Kind::Msisdn | Kind::Pin => None,
+        }
+    }
+
     /// What a value is bound to that matches it.
     pub(super) fn capture(&self) -> Capture {
         Capture { kind: Some(self.kind.matched_by()), ..Capture::of(self.text.as_bytes()) }

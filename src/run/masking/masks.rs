@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::identity::{Identity, Kind};
+use super::known::Known;
 use super::subjects::Subjects;
 use super::talk::Talk;
-use super::{Find, What, coded, digits};
+use super::{Find, What, digits};
 use crate::run::matching::{Capture, Captures};
 use crate::script::{Header, ModemHeader, Side, Type};
 
 /// So many names are kept; what is new beyond is masked without one.
-const MOST: usize = 4096;
+const MOST: usize = 1024;
 
 /// Whose the card is that is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,18 +32,13 @@ pub struct Masks {
     /// Digits that the script's header gives.
     given: HashSet<String>,
     card: Card,
-    known: Vec<Known>,
+    known: Known,
     pub(super) entries: Vec<Entry>,
     /// Names that something else has.
     pub(super) taken: HashSet<String>,
+    /// How many names begin with a word.
+    numbers: HashMap<String, u32>,
     talks: HashMap<String, Talk>,
-}
-
-/// An identity that was seen, and how else it could be spelt.
-#[derive(Debug, Clone)]
-struct Known {
-    identity: Identity,
-    hexadecimal: Vec<Vec<u8>>,
 }
 
 /// A name and what it stands for.
@@ -132,11 +128,11 @@ impl Masks {
         let mut found: Vec<Find> = found.into_iter().filter(|find| !self.may_show(line, find)).collect();
         for find in &found {
             match &find.what {
-                What::Plain(identity) | What::Coded(identity) => self.learn(identity),
+                What::Plain(identity) | What::Coded(identity) => self.known.learn(identity),
                 What::Opaque => {}
             }
         }
-        self.sweep(line, &mut found);
+        self.known.sweep(line, &mut found);
         found.sort_by_key(|find| (find.range.start, std::cmp::Reverse(find.range.end)));
         let mut apart: Vec<Find> = Vec::with_capacity(found.len());
         for find in found {
@@ -155,7 +151,10 @@ impl Masks {
     fn may_show(&self, line: &[u8], find: &Find) -> bool {
         match &find.what {
             What::Plain(identity) | What::Coded(identity) => self.is_shown(identity),
-            What::Opaque => std::str::from_utf8(&line[find.range.clone()]).is_ok_and(|text| self.given.contains(text)),
+            What::Opaque => {
+                let text = std::str::from_utf8(&line[find.range.clone()]);
+                self.card == Card::Virtual || text.is_ok_and(|text| self.given.contains(text))
+            }
         }
     }
 
@@ -164,60 +163,11 @@ impl Masks {
         self.known = other.known;
     }
 
-    fn learn(&mut self, identity: &Identity) {
-        let digits = identity.digits();
-        let is_known = self.known.iter().any(|known| known.identity.digits() == digits);
-        if is_known || self.known.len() >= MOST {
-            return;
-        }
-        // A PIN's few digits could be anything.
-        let hexadecimal = if digits.len() >= digits::SHORTEST_NUMBER { coded::spellings(digits) } else { Vec::new() };
-        self.known.push(Known { identity: identity.clone(), hexadecimal });
-    }
-
-    /// Finds what is known wherever it stands.
-    fn sweep(&self, line: &[u8], found: &mut Vec<Find>) {
-        if self.known.is_empty() {
-            return;
-        }
-        let upper = line.to_ascii_uppercase();
-        let looked_into = found.len();
-        let is_found = |found: &[Find], range: &Range<usize>| {
-            found[..looked_into].iter().any(|find| find.range.start <= range.start && range.end <= find.range.end)
-        };
-        for Known { identity, hexadecimal } in &self.known {
-            let digits = identity.digits().to_ascii_uppercase();
-            if digits.len() < digits::SHORTEST_NUMBER {
-                continue;
-            }
-            for at in memchr::memmem::find_iter(&upper, digits.as_bytes()) {
-                if !is_found(found, &(at..at + digits.len())) {
-                    found.push(spelt(line, at..at + digits.len(), identity));
-                }
-            }
-            for spelling in hexadecimal {
-                for at in memchr::memmem::find_iter(&upper, spelling) {
-                    let core = at..at + spelling.len();
-                    if !is_found(found, &core) {
-                        let range = widened(line, core);
-                        found.push(Find { range, what: What::Coded(identity.clone()) });
-                    }
-                }
-            }
-        }
-    }
-
-    /// What is known stands in free text too, PINs among it.
-    fn sweep_words(&self, text: &[u8], found: &mut Vec<Find>) {
-        for Known { identity, .. } in self.known.iter().filter(|known| known.identity.kind == Kind::Pin) {
-            for at in memchr::memmem::find_iter(text, identity.text.as_bytes()) {
-                let range = at..at + identity.text.len();
-                let beside = [at.checked_sub(1).and_then(|at| text.get(at)), text.get(range.end)];
-                if !beside.into_iter().flatten().any(u8::is_ascii_alphanumeric) {
-                    found.push(Find { range, what: What::Plain(identity.clone()) });
-                }
-            }
-        }
+    /// The name of the device with this serial number, where a line or `[values]` binds it.
+    pub(super) fn device_with_serial(&self, serial: &[u8]) -> Option<&str> {
+        let capture = self.known.device_with_serial(serial)?.capture();
+        let entry = self.entries.iter().find(|entry| entry.bound != Bound::No && alike(&entry.capture, &capture))?;
+        Some(&entry.name)
     }
 
     /// What must not be shown in a line of a conversation.
@@ -230,38 +180,39 @@ impl Masks {
     pub(super) fn in_text(&mut self, text: &[u8], about: Subjects) -> Vec<Find> {
         let mut found = digits::finds(text, about);
         // A message quotes lines: ‘AT+CPIN="…"’.
-        let mut rest = 0;
         for quote in quotes(text) {
-            rest = quote.end.max(rest);
             let line = &text[quote.clone()];
             let host = line.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"AT"));
             let finds = Talk::default().said(if host { Side::Host } else { Side::Modem }, line);
             found.extend(finds.into_iter().map(|find| find.moved(quote.start)));
         }
-        self.sweep_words(text, &mut found);
+        self.known.sweep_pins(text, &mut found);
         self.private(text, found)
     }
 
-    /// The name of an identity or of what it is written as, given to it where it has none.
-    pub(super) fn name_of(&mut self, capture: &Capture, word: &str) -> String {
+    /// The name of an identity or of what it is written as, given to it where it has none and names are left.
+    fn name_of(&mut self, capture: &Capture, word: &str) -> Option<String> {
         if let Some(entry) = self.entries.iter().find(|entry| alike(&entry.capture, capture)) {
-            return entry.name.clone();
+            return Some(entry.name.clone());
+        }
+        if self.entries.len() >= MOST {
+            return None;
         }
         let name = self.free_name(word);
-        if self.entries.len() < MOST {
-            self.entries.push(Entry { name: name.clone(), capture: capture.clone(), bound: Bound::No });
-        }
-        name
+        self.entries.push(Entry { name: name.clone(), capture: capture.clone(), bound: Bound::No });
+        Some(name)
     }
 
     /// `imei`, `imei_2`, `imei_3`: the first that nobody has.
     pub(super) fn free_name(&mut self, word: &str) -> String {
-        let name = (1..)
-            .map(|number| if number == 1 { word.to_owned() } else { format!("{word}_{number}") })
-            .find(|name| !self.taken.contains(name))
-            .unwrap_or_else(|| word.to_owned());
-        self.taken.insert(name.clone());
-        name
+        let number = self.numbers.entry(word.to_owned()).or_default();
+        loop {
+            *number += 1;
+            let name = if *number == 1 { word.to_owned() } else { format!("{word}_{number}") };
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 
     /// A line for a log: each identity as its name in braces, `{*}` where none can be told.
@@ -277,7 +228,8 @@ impl Masks {
 
     /// A message, a note, a program's output.
     pub fn text(&mut self, text: &str) -> String {
-        let found = self.in_text(text.as_bytes(), Subjects::NONE);
+        let mut found = self.in_text(text.as_bytes(), Subjects::NONE);
+        self.known.sweep_serials(text.as_bytes(), &mut found);
         if found.is_empty() {
             return text.to_owned();
         }
@@ -290,25 +242,14 @@ impl Masks {
         let mut talk = Talk::default();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            for (sign, side) in [
-                (">| ", Side::Host),
-                ("> ", Side::Host),
-                ("<! ", Side::Modem),
-                ("<? ", Side::Modem),
-                ("< ", Side::Modem),
-            ] {
-                if let Some(at) =
-                    line.find(sign).filter(|&at| line[..at].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
-                {
-                    let finds = talk.said(side, &line.as_bytes()[at + sign.len()..]);
-                    found.extend(finds.into_iter().map(|find| find.moved(start + at + sign.len())));
-                    break;
-                }
+            if let Some((side, at)) = spoken(line) {
+                let finds = talk.said(side, &line.as_bytes()[at..]);
+                found.extend(finds.into_iter().map(|find| find.moved(start + at)));
             }
             start += line.len();
         }
         found.extend(digits::finds(text.as_bytes(), Subjects::NONE));
-        self.sweep_words(text.as_bytes(), &mut found);
+        self.known.sweep_pins(text.as_bytes(), &mut found);
         let found = self.private(text.as_bytes(), found);
         let mut out = text.as_bytes().to_vec();
         for find in found {
@@ -334,15 +275,16 @@ impl Masks {
     }
 
     /// `{imei}`, `{imei_2}`, `{*}`.
-    pub(super) fn mask(&mut self, line: &[u8], find: &Find) -> String {
-        match &find.what {
-            What::Plain(identity) => format!("{{{}}}", self.name_of(&identity.capture(), identity.kind.word())),
+    fn mask(&mut self, line: &[u8], find: &Find) -> String {
+        let name = match &find.what {
+            What::Plain(identity) => self.name_of(&identity.capture(), identity.kind.word()),
             What::Coded(identity) => {
                 let word = format!("{}_hex", identity.kind.word());
-                format!("{{{}}}", self.name_of(&coded_capture(&line[find.range.clone()]), &word))
+                self.name_of(&coded_capture(&line[find.range.clone()]), &word)
             }
-            What::Opaque => "{*}".to_owned(),
-        }
+            What::Opaque => None,
+        };
+        name.map_or_else(|| "{*}".to_owned(), |name| format!("{{{name}}}"))
     }
 }
 
@@ -358,45 +300,16 @@ pub(super) fn alike(bound: &Capture, other: &Capture) -> bool {
     kinds && bound.same(other)
 }
 
-/// The digits of a known identity in a line, with those around them that belong to it.
-fn spelt(line: &[u8], range: Range<usize>, identity: &Identity) -> Find {
-    let digit = |at: usize| line.get(at).is_some_and(u8::is_ascii_digit);
-    let before = line[..range.start].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let after = line[range.end..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let plain = |range: Range<usize>, kind| {
-        let text = String::from_utf8_lossy(&line[range.clone()]).into_owned();
-        Find { range, what: What::Plain(Identity::new(kind, text)) }
-    };
-    match identity.kind {
-        // A check digit, a software version, or both behind it.
-        Kind::Imei | Kind::Imeisv if before == 0 && after <= 3 => {
-            let end = range.end + after;
-            match after {
-                2 => plain(range.start..end, Kind::Imeisv),
-                3 => {
-                    let text = String::from_utf8_lossy(&line[range.start..end - 2]).into_owned();
-                    Find { range: range.start..end, what: What::Plain(Identity::new(Kind::Imei, text)) }
-                }
-                _ => plain(range.start..end, Kind::Imei),
-            }
-        }
-        Kind::Imei | Kind::Imeisv => Find { range: range.start - before..range.end + after, what: What::Opaque },
-        Kind::Msisdn if range.start > 0 && line[range.start - 1] == b'+' => {
-            plain(range.start - 1..range.end, Kind::Msisdn)
-        }
-        kind @ (Kind::Meid | Kind::Esn | Kind::Imsi | Kind::Iccid | Kind::Eid | Kind::Msisdn | Kind::Pin) => {
-            debug_assert!(!range.is_empty() && (digit(range.start) || line[range.start].is_ascii_hexdigit()));
-            plain(range, kind)
-        }
+/// Who speaks in a script's line, and where what is said begins.
+fn spoken(line: &str) -> Option<(Side, usize)> {
+    let sign = line.find(['<', '>'])?;
+    let (modem, rest) = line.split_at(sign);
+    if !modem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return None;
     }
-}
-
-/// With the octet on either side, which may hold one digit more.
-fn widened(line: &[u8], range: Range<usize>) -> Range<usize> {
-    let hex = |byte: &&u8| byte.is_ascii_hexdigit();
-    let before = line[..range.start].iter().rev().take(2).take_while(hex).count();
-    let after = line[range.end..].iter().take(2).take_while(hex).count();
-    range.start - before..range.end + after
+    let side = if rest.starts_with('>') { Side::Host } else { Side::Modem };
+    let length = rest.find(' ').filter(|&length| length <= 2)?;
+    Some((side, sign + length + 1))
 }
 
 /// What stands between ‘ and ’ or between backticks.

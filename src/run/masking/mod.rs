@@ -4,16 +4,19 @@
 //! plays against the same device, and two equal ones still look equal. Knows how modems write identities: in the answers of
 //! which commands, in SMS PDUs, in the files of a card, in APDUs, in UCS2. Knows no player and no port; prints nothing.
 //!
-//! The parts: [`talk`] follows a line's conversation and says where an identity may stand; [`digits`], [`coded`], [`card`] and
-//! [`pdu`] find it there; [`masks`] remembers who got which name; [`rewrite`] writes a script with the names, [`report`] all
-//! else that is said of a play.
+//! The parts: `talk` follows a line's conversation and says where an identity may stand; `digits`, `coded`, `card` and
+//! `pdu` find it there, `known` again wherever it stands; `masks` remembers who got which name; `rewrite` writes a script
+//! with the names, `report` all else that is said of a play.
 
 mod card;
 mod coded;
 mod digits;
 mod identity;
+mod known;
 mod masks;
+mod own;
 mod pdu;
+mod pieces;
 mod report;
 mod rewrite;
 mod subjects;

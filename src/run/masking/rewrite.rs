@@ -8,9 +8,11 @@ use std::collections::HashMap;
 
 use super::identity::Identity;
 use super::masks::{Bound, Card, Entry, Masks, alike, coded_capture};
+use super::own::names;
+use super::pieces::{Piece, flat, item_bytes, part_bytes, pieces, sample};
 use super::subjects::Subjects;
 use super::talk::Talk;
-use super::{Find, HOLE, What};
+use super::{Find, What};
 use crate::run::matching::{self, Capture, Captures};
 use crate::script::{
     Act, Arg, Check, Direction, Directive, Fault, Header, Item, Line, LineKind, Name, Network, Operand, Part, Pattern,
@@ -21,14 +23,18 @@ use crate::script::{
 ///
 /// The masks come with it, for what else is to be said about the play.
 pub fn script(script: Script, captures: &Captures, card: Card) -> (Script, Masks) {
-    let mut masks = Masks::of_header(&script.header, captures, card);
-    names(&script.lines, &mut masks);
+    let masks = || {
+        let mut masks = Masks::of_header(&script.header, captures, card);
+        names(&script.lines, &mut masks);
+        masks
+    };
     // First what there is to hide: it may stand above the line that tells what it is.
-    let mut first = Rewriter::new(masks.clone(), captures, &script.header);
+    let mut first = Rewriter::new(masks(), captures, &script.header);
     script.lines.iter().for_each(|line| drop(first.line(&line.kind)));
     if !first.touched {
-        return (script, masks);
+        return (script, first.masks);
     }
+    let mut masks = masks();
     masks.learn_from(first.masks);
     let mut second = Rewriter::new(masks, captures, &script.header);
     let lines = script.lines.iter().map(|line| Line { span: line.span, kind: second.line(&line.kind) }).collect();
@@ -42,13 +48,6 @@ struct Rewriter {
     captures: Captures,
     talks: HashMap<String, Talk>,
     touched: bool,
-}
-
-/// A piece of a text that is being masked.
-enum Piece<T> {
-    Bytes(Vec<u8>),
-    Kept(T),
-    Mask(Find, Vec<u8>),
 }
 
 impl Rewriter {
@@ -221,14 +220,26 @@ impl Rewriter {
             };
             match (items.last_mut(), item) {
                 (Some(Item::Value(before)), Item::Value(next)) if before.kind.is_none() && next.kind.is_none() => {
-                    if before.name.is_some() || next.name.is_some() {
-                        return None;
+                    match (self.kind_of(before), self.kind_of(&next)) {
+                        (_, kind @ Some(_)) => items.push(Item::Value(Value { kind, ..next })),
+                        (kind @ Some(_), None) => {
+                            before.kind = kind;
+                            items.push(Item::Value(next));
+                        }
+                        (None, None) if before.name.is_none() && next.name.is_none() => {}
+                        (None, None) => return None,
                     }
                 }
                 (_, item) => items.push(item),
             }
         }
         Some(Pattern { items, span: pattern.span })
+    }
+
+    /// The type of the value that a mask's name is bound to.
+    fn kind_of(&self, value: &Value) -> Option<Type> {
+        let name = value.name.as_ref()?;
+        self.masks.entries.iter().find(|entry| entry.name == name.text)?.capture.kind
     }
 
     /// The value that matches a find in an expected line.
@@ -322,7 +333,14 @@ impl Rewriter {
 
     fn operand(&mut self, operand: &Operand) -> Operand {
         match operand {
-            Operand::Text(text) => Operand::Text(self.told(text, Subjects::EQUIPMENT)),
+            Operand::Text(text) => match self.serial(text) {
+                // `imei.snr`, which a transcript says as what it was.
+                Some(name) => {
+                    self.touched = true;
+                    Operand::Path { names: vec![name, "snr".to_owned()], span: text.span }
+                }
+                None => Operand::Text(self.told(text, Subjects::EQUIPMENT)),
+            },
             Operand::Count { side, text, span } => {
                 let text = self.spoken(&mut Talk::default(), *side, text);
                 Operand::Count { side: *side, text, span: *span }
@@ -335,6 +353,13 @@ impl Rewriter {
                 if masked == template { operand.clone() } else { Operand::Text(masked) }
             }
             Operand::Path { .. } | Operand::Bool(_) | Operand::None => operand.clone(),
+        }
+    }
+
+    fn serial(&self, text: &Template) -> Option<String> {
+        match text.parts.as_slice() {
+            [Part::Bytes(bytes)] => self.masks.device_with_serial(bytes).map(str::to_owned),
+            _ => None,
         }
     }
 
@@ -423,114 +448,4 @@ fn name(text: String) -> Name {
 
 fn literal(bytes: &[u8]) -> Template {
     Template { parts: vec![Part::Bytes(bytes.to_vec())], span: Span::default() }
-}
-
-fn part_bytes(part: &Part) -> Option<&[u8]> {
-    match part {
-        Part::Bytes(bytes) => Some(bytes),
-        Part::Name(_) | Part::Port(_) => None,
-    }
-}
-
-fn item_bytes(item: &Item) -> Option<&[u8]> {
-    match item {
-        Item::Bytes(bytes) => Some(bytes),
-        Item::Value(_) => None,
-    }
-}
-
-/// All bytes in a row, one for each value between them.
-fn flat<T>(items: &[T], bytes: fn(&T) -> Option<&[u8]>) -> Vec<u8> {
-    items.iter().flat_map(|item| bytes(item).unwrap_or(&[HOLE]).iter().copied()).collect()
-}
-
-/// The pieces of a text, cut where something was found. What holds a value is cut no further.
-fn pieces<T: Clone>(items: &[T], bytes: fn(&T) -> Option<&[u8]>, flat: &[u8], found: &[Find]) -> Vec<Piece<T>> {
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    for item in items {
-        let Some(literal) = bytes(item) else {
-            pieces.push(Piece::Kept(item.clone()));
-            at += 1;
-            continue;
-        };
-        let (start, end) = (at, at + literal.len());
-        // A find that reaches over a value is cut at it; the value itself shows nothing.
-        for find in found.iter().filter(|find| find.range.start < end && find.range.end > start) {
-            let range = find.range.start.max(at)..find.range.end.min(end);
-            if at < range.start {
-                pieces.push(Piece::Bytes(flat[at..range.start].to_vec()));
-            }
-            at = range.end;
-            pieces.push(Piece::Mask(find.clone(), flat[range].to_vec()));
-        }
-        if at < end {
-            pieces.push(Piece::Bytes(flat[at..end].to_vec()));
-        }
-        at = end;
-    }
-    pieces
-}
-
-/// A text that a value of this type matches.
-fn sample(kind: Option<Type>) -> &'static [u8] {
-    match kind {
-        None | Some(Type::Str | Type::Rest) => b"x",
-        Some(Type::Int | Type::Hex | Type::Reg) => b"1",
-        Some(Type::Imei) => b"001017001234569",
-        Some(Type::Imeisv) => b"0010170012345601",
-        Some(Type::Meid) => b"AF0123450ABCDE",
-        Some(Type::Imsi) => b"001010123456789",
-        Some(Type::Iccid) => b"8999901000000000016",
-        Some(Type::Eid) => b"89001012012341234012345678901224",
-        Some(Type::Msisdn) => b"+15550100001",
-        Some(Type::Pin) => b"1234",
-        Some(Type::Ip) => b"192.0.2.1",
-        Some(Type::Time) => b"26/01/01,00:00:00+00",
-    }
-}
-
-/// The script's own names, which no mask may take.
-fn names(lines: &[Line], masks: &mut Masks) {
-    for line in lines {
-        match &line.kind {
-            LineKind::Directive(Directive::NeverSend(pattern) | Directive::NeverExpect(pattern)) => {
-                pattern_names(pattern, masks);
-            }
-            LineKind::Directive(Directive::Label(text) | Directive::Terminator(text)) => template_names(text, masks),
-            LineKind::Act { act, .. } => match act {
-                Act::Send(text) | Act::SendRaw(text) | Act::ExpectRaw(text) => template_names(text, masks),
-                Act::Expect(pattern) | Act::ExpectUrc(pattern) | Act::ExpectOptional(pattern) => {
-                    pattern_names(pattern, masks);
-                }
-                Act::Direction(_) | Act::Check(_) => words(&act.to_string(), masks),
-                Act::Rest | Act::Wait(_) => {}
-            },
-            LineKind::Blank | LineKind::Comment(_) | LineKind::Directive(_) => {}
-        }
-    }
-}
-
-fn pattern_names(pattern: &Pattern, masks: &mut Masks) {
-    for item in &pattern.items {
-        if let Item::Value(Value { name: Some(name), .. }) = item {
-            masks.taken.insert(name.text.clone());
-        }
-    }
-}
-
-fn template_names(template: &Template, masks: &mut Masks) {
-    for part in &template.parts {
-        if let Part::Name(name) = part {
-            masks.taken.insert(name.text.clone());
-        }
-    }
-}
-
-/// Every word of a check or a direction could be a name.
-fn words(text: &str, masks: &mut Masks) {
-    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    for word in text.split(|c| !word(c)).filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
-        masks.taken.insert(word.to_owned());
-    }
 }
