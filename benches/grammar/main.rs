@@ -4,6 +4,7 @@
 //! round of each counts, so that a busy machine slows all of them alike. Printed are nanoseconds per byte and ratios; a
 //! missed bar ends the run with 1.
 
+mod commands;
 mod corpus;
 mod responses;
 
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         println!("no corpus at {}: nothing measured", corpus::path().display());
         return ExitCode::SUCCESS;
     };
-    let held = [responses::measure(&corpus)];
+    let held = [responses::measure(&corpus), commands::measure(&corpus)];
     if held.iter().all(|held| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

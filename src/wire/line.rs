@@ -88,6 +88,7 @@ impl LineAssembler {
     }
 
     /// Takes one byte, with S3 and S5 as they stand now.
+    #[inline]
     pub fn push(&mut self, byte: u8, s3: u8, s5: u8) -> Assembled {
         let byte = if self.seven_bits { byte & 0x7f } else { byte };
         // V.250 clause 5.2.2: S3 is looked for first, then S5.
@@ -113,17 +114,16 @@ impl LineAssembler {
     pub fn feed(&mut self, bytes: &[u8], s3: u8, s5: u8) -> (usize, Assembled) {
         let mut taken = 0;
         let mut outcome = Assembled::Ignored;
-        while let Some(&byte) = bytes.get(taken) {
-            if self.state == State::Body {
-                let room = usize::from(self.maximum).saturating_sub(self.body.len());
-                let run = plain_run(&bytes[taken..], s3, s5).min(room);
-                if run > 0 {
-                    self.body.extend_from_slice(&bytes[taken..taken + run]);
-                    taken += run;
-                    outcome = Assembled::Pending;
-                    continue;
-                }
+        while taken < bytes.len() {
+            if self.state == State::Start && self.take_prefix(&bytes[taken..], s3, s5) {
+                taken += 2;
+                outcome = Assembled::Pending;
             }
+            if self.state == State::Body {
+                taken += self.take_plain(&bytes[taken..], s3, s5);
+                outcome = Assembled::Pending;
+            }
+            let Some(&byte) = bytes.get(taken) else { break };
             taken += 1;
             outcome = self.push(byte, s3, s5);
             match outcome {
@@ -156,6 +156,31 @@ impl LineAssembler {
         self.overlong = false;
     }
 
+    fn begin(&mut self) {
+        self.body.clear();
+        self.overlong = false;
+        self.state = State::Body;
+    }
+
+    /// Begins a line where both letters of the prefix come together; says whether they did.
+    fn take_prefix(&mut self, bytes: &[u8], s3: u8, s5: u8) -> bool {
+        let letter = |byte: u8| byte != s3 && byte != s5;
+        let there =
+            matches!(*bytes, [first @ (b'A' | b'a'), second @ (b'T' | b't'), ..] if letter(first) && letter(second));
+        if there {
+            self.begin();
+        }
+        there
+    }
+
+    /// Takes what needs no look, as far as there is room; says how many bytes that was.
+    fn take_plain(&mut self, bytes: &[u8], s3: u8, s5: u8) -> usize {
+        let room = usize::from(self.maximum).saturating_sub(self.body.len());
+        let run = plain_run(bytes, s3, s5).min(room);
+        self.body.extend_from_slice(&bytes[..run]);
+        run
+    }
+
     fn terminate(&mut self) -> Assembled {
         let outcome = match self.state {
             State::Start | State::Garbage | State::Letter { .. } => Assembled::Ignored,
@@ -184,9 +209,7 @@ impl LineAssembler {
     fn character(&mut self, byte: u8) -> Assembled {
         match (self.state, byte) {
             (State::Letter { .. }, b'T' | b't') => {
-                self.body.clear();
-                self.overlong = false;
-                self.state = State::Body;
+                self.begin();
                 Assembled::Pending
             }
             // V.250 clause 5.2.4: no terminator, and nothing that follows can edit it.
@@ -224,8 +247,28 @@ impl LineAssembler {
 
 /// How many bytes at the start need no look at all: printable ASCII, neither S3 nor S5.
 fn plain_run(bytes: &[u8], s3: u8, s5: u8) -> usize {
-    let plain = |byte: u8| (b' '..0x7f).contains(&byte) && byte != s3 && byte != s5;
-    bytes.iter().position(|&byte| !plain(byte)).unwrap_or(bytes.len())
+    let plain = |&byte: &u8| (b' '..0x7f).contains(&byte) && byte != s3 && byte != s5;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut run = 0;
+    // Eight at a time, as long as S3 and S5 are control characters.
+    if s3 < b' ' && s5 < b' ' {
+        for word in words {
+            let special = not_printable(u64::from_le_bytes(*word));
+            if special != 0 {
+                return run + special.trailing_zeros() as usize / 8;
+            }
+            run += 8;
+        }
+    }
+    run + bytes[run..].iter().take_while(|byte| plain(byte)).count()
+}
+
+/// Eight bytes at once: the top bit of each that is not 20 to 7E. What stands above the lowest such byte may be wrong.
+const fn not_printable(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = word.wrapping_sub(EACH * 0x20) & !word;
+    let above = ((word & (EACH * 0x7f)) + EACH) | word;
+    (below | above) & (EACH * 0x80)
 }
 
 /// The body of one complete line: what follows the first `AT` of `line`, less the terminator and control characters

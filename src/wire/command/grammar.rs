@@ -1,9 +1,9 @@
 //! The grammar of a body, in nom: each function is one rule of V.250 clause 5 and is named after it.
 
 use nom::branch::alt;
-use nom::bytes::complete::{take, take_while};
+use nom::bytes::complete::take_while;
 use nom::character::complete::{char, satisfy, space0};
-use nom::combinator::{cut, map, opt, recognize};
+use nom::combinator::{map, opt};
 use nom::error::{ErrorKind, ParseError};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
@@ -11,6 +11,7 @@ use nom::{IResult, Parser};
 use super::dialect::{Dialect, Quoting, Reading};
 use super::error::{CommandError, Expected};
 use super::parameters::{Parameter, Parameters, Quoted};
+use super::scan::find;
 use super::{Command, Dial, Family, Form, Name, SAction};
 
 /// The commands of `body` in order: what stands between `AT` and the terminator.
@@ -49,6 +50,7 @@ impl<'a> Commands<'a> {
 impl<'a> Iterator for Commands<'a> {
     type Item = Result<Command<'a>, CommandError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
             return None;
@@ -107,6 +109,7 @@ fn separators(input: &[u8]) -> &[u8] {
 }
 
 /// `command = basic | s-register | dial | extended`, by its first character.
+#[inline]
 fn command<'a>(input: &'a [u8], dialect: &Dialect) -> Parsed<'a, Command<'a>> {
     let Some((&first, after)) = input.split_first() else {
         return expected(input, Expected::Command);
@@ -221,13 +224,14 @@ fn quoted_name(after: &[u8]) -> Option<&[u8]> {
 }
 
 /// `extended = name ["?" | "=?" | "=" parameters]`, up to a semicolon or the end (V.250 clauses 5.4.3 to 5.4.5).
+#[inline]
 fn extended(input: &[u8], quoting: Quoting) -> Parsed<'_, Command<'_>> {
     let (rest, name) = name(input)?;
     let (rest, form) = match rest.first() {
         Some(b'?') => (blanks(&rest[1..]), Form::Read),
         Some(b'=') => match test(&rest[1..]) {
-            Ok((rest, ())) => (rest, Form::Test),
-            Err(_) => {
+            Some(rest) => (rest, Form::Test),
+            None => {
                 let (rest, parameters) = parameters(&rest[1..], quoting)?;
                 (rest, Form::Set(parameters))
             }
@@ -242,14 +246,11 @@ fn extended(input: &[u8], quoting: Quoting) -> Parsed<'_, Command<'_>> {
 }
 
 /// `name = prefix letter {letter | digit | one of "!%-./:_"}` (V.250 clause 5.4.1), blanks in it ignored.
+#[inline]
 fn name(input: &[u8]) -> Parsed<'_, Name<'_>> {
-    let word = |rest| -> Parsed<'_, ()> {
-        let (rest, _) = letter(blanks(rest))?;
-        let (rest, _) = take_while(is_name_character).parse(rest)?;
-        Ok((rest, ()))
-    };
-    let (rest, text) = cut(recognize(preceded(take(1_usize), word))).parse(input)?;
-    Ok((rest, Name::new(text.trim_ascii_end())))
+    let (rest, _) = letter(blanks(&input[1..]))?;
+    let (rest, _) = name_characters(rest)?;
+    Ok((rest, Name::new(input[..input.len() - rest.len()].trim_ascii_end())))
 }
 
 /// The letter that a name begins with.
@@ -258,6 +259,15 @@ fn letter(input: &[u8]) -> Parsed<'_, u8> {
         Some((&letter, rest)) if letter.is_ascii_alphabetic() => Ok((rest, letter)),
         Some(_) | None => expected(input, Expected::Word),
     }
+}
+
+/// The characters of a name after its first letter.
+fn name_characters(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let (word, rest) = input.split_at(find(input, *b"=?;"));
+    if word.iter().fold(true, |all, &byte| all & is_name_character(byte)) {
+        return Ok((rest, word));
+    }
+    take_while(is_name_character).parse(input)
 }
 
 fn is_name_character(byte: u8) -> bool {
@@ -281,41 +291,43 @@ fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
     take_while(|byte: u8| byte.is_ascii_digit()).parse(input)
 }
 
-/// The `?` of `=?`, with nothing but blanks up to the semicolon or the end.
-fn test(after: &[u8]) -> Parsed<'_, ()> {
-    let end = |input| -> Parsed<'_, ()> {
-        match blanks(input) {
-            [] | [b';', ..] => Ok((blanks(input), ())),
-            [_, ..] => expected(input, Expected::Semicolon),
-        }
-    };
-    preceded(char('?'), end).parse(blanks(after))
+/// The `?` of `=?`, with nothing but blanks up to the semicolon or the end: what follows it.
+fn test(after: &[u8]) -> Option<&[u8]> {
+    let rest = blanks(blanks(after).strip_prefix(b"?")?);
+    matches!(rest, [] | [b';', ..]).then_some(rest)
 }
 
 /// `parameters = [parameter] {"," [parameter]}`, up to a semicolon outside quotes or the end.
+///
+/// Only quotes can be wrong in a list, and only they hide a semicolon: what stands between them is not looked at here.
+#[inline]
 fn parameters(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameters<'_>> {
     let input = blanks(input);
-    // Without a quote nothing in a list can be wrong, and nothing hides a semicolon.
-    let end = take_until_semicolon_or_quote(input);
-    if input.get(end) != Some(&b'"') {
-        return Ok((&input[end..], Parameters::new(&input[..end], quoting)));
-    }
     let mut rest = input;
     loop {
-        rest = parameter(rest, quoting)?.0;
-        match rest.split_first() {
-            Some((b',', after)) => rest = after,
-            Some(_) | None => break,
+        rest = &rest[find(rest, *b";;\"")..];
+        if rest.first() != Some(&b'"') {
+            break;
         }
+        let before = &input[..input.len() - rest.len()];
+        rest = match before.trim_ascii_end().last() {
+            Some(b',') | None => string(rest, quoting)?.0,
+            Some(_) => protected(rest)?.0,
+        };
     }
     Ok((rest, Parameters::new(&input[..input.len() - rest.len()], quoting)))
 }
 
-fn take_until_semicolon_or_quote(input: &[u8]) -> usize {
-    input.iter().position(|&byte| (byte == b';') | (byte == b'"')).unwrap_or(input.len())
+/// Quotes in the middle of a constant, with what they protect.
+fn protected(input: &[u8]) -> Parsed<'_, ()> {
+    match input[1..].iter().position(|&byte| byte == b'"') {
+        Some(length) => Ok((&input[length + 2..], ())),
+        None => expected(input, Expected::ClosingQuote),
+    }
 }
 
 /// The first parameter of a list that [`parameters`] has accepted, and what follows its comma.
+#[inline]
 pub(super) fn next_parameter(input: &[u8], quoting: Quoting) -> (Parameter<'_>, Option<&[u8]>) {
     match parameter(input, quoting) {
         Ok((rest, parameter)) => {
@@ -326,6 +338,7 @@ pub(super) fn next_parameter(input: &[u8], quoting: Quoting) -> (Parameter<'_>, 
 }
 
 /// `parameter = string | constant | nothing`, with the blanks around it.
+#[inline]
 fn parameter(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
     let input = blanks(input);
     match input.first() {
@@ -335,6 +348,7 @@ fn parameter(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
 }
 
 /// `string = '"' {character | escape} '"'` (V.250 clause 5.4.2.2).
+#[inline]
 fn string(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
     let inner = &input[1..];
     let Some(end) = closing_quote(inner, quoting) else {
@@ -350,7 +364,7 @@ fn string(input: &[u8], quoting: Quoting) -> Parsed<'_, Parameter<'_>> {
 /// Where the string ends by the dialect's rule.
 fn closing_quote(inner: &[u8], quoting: Quoting) -> Option<usize> {
     match quoting {
-        Quoting::Standard | Quoting::Literal => memchr::memchr(b'"', inner),
+        Quoting::Standard | Quoting::Literal => Some(find(inner, *b"\"\"\"")).filter(|&end| end < inner.len()),
         Quoting::Backslash => {
             let mut escaped = false;
             inner.iter().position(|&byte| {
@@ -365,51 +379,18 @@ fn closing_quote(inner: &[u8], quoting: Quoting) -> Option<usize> {
 }
 
 /// `constant = {any but "," and ";"}`; quotes in the middle protect both.
+#[inline]
 fn constant(input: &[u8]) -> Parsed<'_, Parameter<'_>> {
-    let mut end = 0;
-    let mut kinds = 0;
-    while let Some(&byte) = input.get(end) {
-        match KINDS[usize::from(byte)] {
-            SEPARATOR => break,
-            QUOTE => match memchr::memchr(b'"', &input[end + 1..]) {
-                Some(length) => {
-                    kinds |= OTHER;
-                    end += length + 1;
-                }
-                None => return expected(&input[end..], Expected::ClosingQuote),
-            },
-            kind => kinds |= kind,
-        }
-        end += 1;
+    let mut rest = &input[find(input, *b",;\"")..];
+    while rest.first() == Some(&b'"') {
+        rest = protected(rest)?.0;
+        rest = &rest[find(rest, *b",;\"")..];
     }
-    let text = input[..end].trim_ascii_end();
+    let text = input[..input.len() - rest.len()].trim_ascii_end();
     let parameter = match text {
         [] => Parameter::Omitted,
-        text if kinds == DIGIT || (kinds == DIGIT | BLANK && text.iter().all(u8::is_ascii_digit)) => {
-            Parameter::Number(text)
-        }
+        text if text.iter().fold(true, |all, byte| all & byte.is_ascii_digit()) => Parameter::Number(text),
         text => Parameter::Bare(text),
     };
-    Ok((&input[end..], parameter))
+    Ok((rest, parameter))
 }
-
-const DIGIT: u8 = 1;
-const BLANK: u8 = 2;
-const OTHER: u8 = 4;
-const SEPARATOR: u8 = 8;
-const QUOTE: u8 = 16;
-
-/// What a byte is in a constant, so that one pass finds its end and its kind.
-const KINDS: [u8; 256] = {
-    let mut table = [OTHER; 256];
-    let mut digit = b'0';
-    while digit <= b'9' {
-        table[digit as usize] = DIGIT;
-        digit += 1;
-    }
-    table[b' ' as usize] = BLANK;
-    table[b',' as usize] = SEPARATOR;
-    table[b';' as usize] = SEPARATOR;
-    table[b'"' as usize] = QUOTE;
-    table
-};

@@ -10,6 +10,7 @@ mod error;
 mod grammar;
 mod name;
 mod parameters;
+mod scan;
 mod tamper;
 mod write;
 

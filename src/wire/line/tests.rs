@@ -156,17 +156,26 @@ fn traffic() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         3 => prop::sample::select(b"AaTt/\r\n\x08\0 +;\"".to_vec()),
         1 => any::<u8>(),
+        6 => b' '..b'~',
     ];
-    prop::collection::vec(byte, 0..200)
+    let line = prop::collection::vec(byte, 0..40).prop_map(|body| [b"AT", &body[..], b"\r"].concat());
+    prop::collection::vec(line, 0..8).prop_map(|lines| lines.concat())
 }
 
 proptest! {
     #[test]
     fn any_cut_of_the_input_gives_the_same_lines(
-        input in traffic(), cuts in prop::collection::vec(1_usize..9, 1..60), maximum in 0_u16..40
+        input in traffic(),
+        cuts in prop::collection::vec(prop_oneof![1_usize..9, 9_usize..80], 1..60),
+        maximum in 0_u16..60,
+        (s3, s5) in prop_oneof![3 => Just((CARRIAGE_RETURN, BACKSPACE)), 1 => (0_u8..128, 0_u8..128)],
     ) {
         let mut whole = LineAssembler::new(maximum);
-        let by_byte = play(&mut whole, &input);
+        let mut by_byte = String::new();
+        for &byte in &input {
+            let outcome = whole.push(byte, s3, s5);
+            tell(&whole, outcome, &mut by_byte);
+        }
         let mut pieces = LineAssembler::new(maximum);
         let mut story = String::new();
         let mut rest = &input[..];
@@ -174,7 +183,7 @@ proptest! {
             let mut piece = &rest[..rest.len().min(*cut)];
             rest = &rest[piece.len()..];
             while !piece.is_empty() {
-                let (taken, outcome) = pieces.feed(piece, CARRIAGE_RETURN, BACKSPACE);
+                let (taken, outcome) = pieces.feed(piece, s3, s5);
                 tell(&pieces, outcome, &mut story);
                 piece = &piece[taken..];
             }
