@@ -247,7 +247,7 @@ impl<'s> Layer<'s> {
                 LineKind::Act { modem, act } => {
                     step.act = Some(act);
                     step.lane = self.lane(modem.as_ref().map(|name| name.text.as_str()));
-                    step.limit = self.within.take().or(timeout);
+                    step.limit = if waits(act) { self.within.take().or(timeout) } else { timeout };
                     step.inner_limit = inner && step.limit == timeout;
                     step.until = self.until.take();
                     self.act(act);
@@ -287,6 +287,8 @@ impl<'s> Layer<'s> {
     fn act(&mut self, act: &'s Act) {
         match act {
             Act::ExpectUrc(pattern) => self.plan.urcs.extend(pattern_name(pattern)),
+            // What the script itself makes the modem say unasked is no answer.
+            Act::Direction(Direction::Urc(text)) => self.plan.urcs.extend(template_name(text)),
             Act::Check(check) => self.plan.counts |= counts(check),
             Act::Send(_)
             | Act::SendRaw(_)
@@ -313,6 +315,32 @@ fn pattern_name(pattern: &Pattern) -> Option<&[u8]> {
     let Some(Item::Bytes(bytes)) = pattern.items.first() else { return None };
     let end = memchr::memchr(b':', bytes).unwrap_or(bytes.len());
     Some(&bytes[..end])
+}
+
+/// The name of the lines of a text that says it before anything bound.
+fn template_name(text: &Template) -> Option<&[u8]> {
+    let Some(Part::Bytes(bytes)) = text.parts.first() else { return None };
+    let line = bytes.trim_ascii_start();
+    let end = line.iter().position(|byte| matches!(byte, b':' | b'\r' | b'\n'));
+    match (end, text.parts.len()) {
+        (Some(end), _) => Some(&line[..end]),
+        (None, 1) => Some(line),
+        (None, _) => None,
+    }
+}
+
+/// Whether an act waits for something, so that it can have a limit.
+fn waits(act: &Act) -> bool {
+    match act {
+        Act::Send(_)
+        | Act::SendRaw(_)
+        | Act::Expect(_)
+        | Act::ExpectUrc(_)
+        | Act::ExpectOptional(_)
+        | Act::ExpectRaw(_)
+        | Act::Rest => true,
+        Act::Wait(_) | Act::Direction(_) | Act::Check(_) => false,
+    }
 }
 
 /// Every name that must be bound before the act is played.

@@ -35,7 +35,7 @@ pub fn match_line(pattern: &Pattern, line: &[u8], captures: &Captures) -> Option
         return (bytes == line).then(|| Matched { bound: Vec::new(), kept: pattern.clone() });
     }
     let mut search = Search { line, captures, bound: Vec::new(), taken: Vec::new(), fuel: FUEL };
-    let whole = matches!(pattern.items.as_slice(), [Item::Value(value)] if value.kind.is_some());
+    let whole = matches!(pattern.items.as_slice(), [Item::Value(value)] if !kinds(value, search.bound_to(value).as_ref()).is_empty());
     if !search.from(&pattern.items, 0, whole) {
         return None;
     }
@@ -98,23 +98,24 @@ impl<'a> Search<'a> {
     }
 
     fn value(&mut self, value: &Value, rest: &[Item], at: usize, whole: bool) -> bool {
-        let known = value.name.as_ref().and_then(|name| self.known(&name.text));
-        let kind = value.kind.or_else(|| known.as_ref().and_then(|capture| capture.kind));
-        match kind {
-            Some(kind) => {
-                let found = spelling::candidates(kind, self.line, at, whole);
-                self.fuel = self.fuel.saturating_sub(u32::try_from(found.len()).unwrap_or(FUEL));
-                for found in found {
-                    if self.fuel == 0 {
-                        break;
-                    }
-                    if self.accept(value, known.as_ref(), Some(kind), found.text, (at, found.end), rest) {
-                        return true;
+        let known = self.bound_to(value);
+        match kinds(value, known.as_ref()) {
+            kinds if !kinds.is_empty() => {
+                for &kind in kinds {
+                    let found = spelling::candidates(kind, self.line, at, whole);
+                    self.fuel = self.fuel.saturating_sub(u32::try_from(found.len()).unwrap_or(FUEL));
+                    for found in found {
+                        if self.fuel == 0 {
+                            break;
+                        }
+                        if self.accept(value, known.as_ref(), Some(kind), found.text, (at, found.end), rest) {
+                            return true;
+                        }
                     }
                 }
                 false
             }
-            None => {
+            _ => {
                 let limit = if value.name.is_some() { comma(self.line, at) } else { self.line.len() };
                 let line = self.line;
                 let mut end = at;
@@ -169,10 +170,28 @@ impl<'a> Search<'a> {
         held
     }
 
+    /// What a value's name is bound to, if it has one.
+    fn bound_to(&self, value: &Value) -> Option<Capture> {
+        self.known(&value.name.as_ref()?.text)
+    }
+
     /// What a name is bound to: before this line, or earlier in it.
     fn known(&self, name: &str) -> Option<Capture> {
         let here = self.bound.iter().find(|(bound, _)| bound == name).map(|(_, capture)| capture);
         here.or_else(|| self.captures.capture(name)).cloned()
+    }
+}
+
+/// The types that a value is read by: its own, else that of what its name is bound to; none for any text.
+///
+/// An IMEI and an IMEISV are one device: a name without a type that is bound to the one takes the other too.
+fn kinds<'k>(value: &'k Value, known: Option<&'k Capture>) -> &'k [Type] {
+    match (&value.kind, known.and_then(|known| known.kind.as_ref())) {
+        (Some(kind), _) => std::slice::from_ref(kind),
+        (None, Some(Type::Imei)) => &[Type::Imei, Type::Imeisv],
+        (None, Some(Type::Imeisv)) => &[Type::Imeisv, Type::Imei],
+        (None, Some(kind)) => std::slice::from_ref(kind),
+        (None, None) => &[],
     }
 }
 

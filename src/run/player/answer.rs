@@ -11,7 +11,7 @@ use crate::script::{Act, Pattern, Side};
 use super::lane::exchange_end;
 use super::modem::{Machine, ModemPlayer};
 use super::reply::{Manner, begins_data, closes, is_result, text_of};
-use super::score::{Verdict, literal_pattern, literal_template, quoted, quoted_line};
+use super::score::{Spot, Verdict, literal_pattern, literal_template, quoted, quoted_line};
 
 impl ModemPlayer<'_, '_> {
     fn manner(&self, lane: usize, machine: &dyn Machine) -> Manner {
@@ -199,14 +199,16 @@ impl ModemPlayer<'_, '_> {
         }
         let said = match self.machine_line(lane, pattern) {
             Some(said) => Some(said),
-            None => text_of(pattern, &self.score.captures).map(|text| (text.clone(), literal_pattern(&text))),
+            None => {
+                self.pass_unmatched(lane, index);
+                text_of(pattern, &self.score.captures).map(|text| (text.clone(), literal_pattern(&text)))
+            }
         };
         match said {
             Some((text, kept)) => {
                 if let Some(open) = &mut self.lanes[lane].open {
                     manner.information(&mut open.pending, &text);
                     open.scripted = true;
-                    open.rest = None;
                 }
                 self.score.log(Side::Modem, &text);
                 self.score.play(index, Act::Expect(kept));
@@ -232,6 +234,28 @@ impl ModemPlayer<'_, '_> {
             }
         }
         Some((line, matched.kept))
+    }
+
+    /// `...` before a line that is the script's own: the machine's lines pass up to one that a later `<` takes.
+    fn pass_unmatched(&mut self, lane: usize, index: usize) {
+        let plan = self.score.plan;
+        let steps = &plan.lanes[lane].steps;
+        let here = steps.iter().position(|&step| step == index).unwrap_or(steps.len());
+        let later = steps.iter().skip(here + 1).map_while(|&step| match plan.steps[step].act {
+            Some(Act::Expect(pattern) | Act::ExpectOptional(pattern)) => Some(Some(pattern)),
+            Some(Act::ExpectUrc(_) | Act::Wait(_) | Act::Rest) => Some(None),
+            Some(Act::Send(_) | Act::SendRaw(_) | Act::ExpectRaw(_) | Act::Direction(_) | Act::Check(_)) | None => None,
+        });
+        let later: Vec<&Pattern> = later.flatten().collect();
+        let Some(open) = self.lanes[lane].open.as_mut() else { return };
+        let Some(rest) = open.rest.take() else { return };
+        let taken =
+            |line: &Vec<u8>| later.iter().any(|pattern| match_line(pattern, line, &self.score.captures).is_some());
+        let until = open.lines.iter().position(taken).unwrap_or(open.lines.len());
+        for line in open.lines.drain(..until) {
+            open.manner.information(&mut open.pending, &line);
+            self.score.add(rest, Act::Expect(literal_pattern(&line)));
+        }
     }
 
     /// `...`: the machine's lines pass; in a pure replay it stands for nothing.
@@ -277,8 +301,8 @@ impl ModemPlayer<'_, '_> {
             match rest {
                 Some(rest) => self.score.add(rest, act),
                 None => {
-                    let after = self.lanes[lane].last;
-                    self.score.strays.push((after, lane, act));
+                    let spot = Spot::after(self.lanes[lane].last);
+                    self.score.strays.push((spot, lane, act));
                 }
             }
         }
@@ -319,7 +343,7 @@ impl ModemPlayer<'_, '_> {
         self.out.extend(writes.into_iter().map(|write| (lane, write)));
         if noted {
             for line in lines {
-                self.score.strays.push((Some(step), lane, Act::Expect(literal_pattern(&line))));
+                self.score.strays.push((Spot::After(step), lane, Act::Expect(literal_pattern(&line))));
             }
         }
     }
@@ -345,6 +369,11 @@ impl ModemPlayer<'_, '_> {
         if holds {
             self.lanes[lane].trying = None;
             return false;
+        }
+        if let (Some(open), Some(trying)) = (&self.lanes[lane].open, self.lanes[lane].trying) {
+            let said = open.lines.iter().chain(&open.result).map(|line| Act::Expect(literal_pattern(line)));
+            let tried = std::iter::once(Act::Send(literal_template(&open.line))).chain(said);
+            self.score.tried(trying.step, tried);
         }
         self.say_as_it_is(lane, false);
         for &step in &steps {

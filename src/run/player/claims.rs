@@ -3,14 +3,16 @@
 //! With a command open, the next `<`; else the `<?` before it; else the oldest `<!` that waits; else `...`. What is left over
 //! came by itself, or fails the script.
 
+use std::time::Duration;
+
 use crate::modem::Tick;
 use crate::run::matching::{Matched, match_line};
 use crate::script::{Act, Pattern, Side};
 use crate::wire::response::{Classes, Scanner};
 
 use super::host::HostPlayer;
-use super::lane::{Anchor, Unclaimed, Window};
-use super::score::{Verdict, literal_pattern, quoted, quoted_line};
+use super::lane::{Anchor, Answering, Unclaimed, Window};
+use super::score::{Verdict, interval, literal_pattern, quoted, quoted_line};
 use super::{ALSO_UNSOLICITED, Stage};
 
 /// A line that came.
@@ -20,6 +22,13 @@ pub(super) struct Came<'l> {
     pub(super) classes: Classes,
     /// The length of its name.
     pub(super) name: usize,
+}
+
+impl<'l> Came<'l> {
+    /// Its name, or all of a line that has none.
+    fn name(&self) -> &'l [u8] {
+        if self.name == 0 { self.line } else { &self.line[..self.name] }
+    }
 }
 
 impl HostPlayer<'_, '_> {
@@ -48,13 +57,14 @@ impl HostPlayer<'_, '_> {
             return;
         }
         let window = self.lanes[lane].window(lane, self.score.plan, &self.score.done);
-        if self.claim_target(lane, &window, line, classes) || self.claim_waiting(lane, &window, line) {
+        if self.claim_target(now, lane, &window, line, classes) || self.claim_waiting(now, lane, &window, line) {
             return;
         }
         if let Some(rest) = window.rest {
             let ends = classes.contains(Classes::FINAL) || classes.contains(Classes::INTERMEDIATE);
             if !ends || window.target.is_none() {
                 self.score.add(rest, Act::Expect(literal_pattern(line)));
+                self.lanes[lane].note_try(now, Act::Expect(literal_pattern(line)), Answering::Line);
                 if ends {
                     window.optional.iter().for_each(|&step| self.score.pass(step));
                     self.score.pass(rest);
@@ -87,10 +97,11 @@ impl HostPlayer<'_, '_> {
     }
 
     /// The next `<`.
-    fn claim_target(&mut self, lane: usize, window: &Window, line: &[u8], classes: Classes) -> bool {
+    fn claim_target(&mut self, now: Tick, lane: usize, window: &Window, line: &[u8], classes: Classes) -> bool {
         let Some(target) = window.target else { return false };
         let Some(matched) = self.matched(target, line) else { return false };
         self.bind(lane, matched.bound);
+        self.lanes[lane].note_try(now, Act::Expect(matched.kept.clone()), Answering::Line);
         self.score.play(target, Act::Expect(matched.kept));
         // What may have come before it has had its time.
         window.optional.iter().chain(&window.rest).for_each(|&step| self.score.pass(step));
@@ -103,12 +114,15 @@ impl HostPlayer<'_, '_> {
     }
 
     /// A `<?`, else the oldest `<!`.
-    fn claim_waiting(&mut self, lane: usize, window: &Window, line: &[u8]) -> bool {
+    fn claim_waiting(&mut self, now: Tick, lane: usize, window: &Window, line: &[u8]) -> bool {
         for (&step, optional) in
             window.optional.iter().map(|step| (step, true)).chain(window.waiting.iter().map(|step| (step, false)))
         {
             if let Some(matched) = self.matched(step, line) {
                 self.bind(lane, matched.bound);
+                if optional {
+                    self.lanes[lane].note_try(now, Act::Expect(matched.kept.clone()), Answering::Line);
+                }
                 let act = if optional { Act::Expect(matched.kept) } else { Act::ExpectUrc(matched.kept) };
                 self.score.play(step, act);
                 return true;
@@ -147,6 +161,9 @@ impl HostPlayer<'_, '_> {
                 return;
             }
             let anchor = self.lanes[lane].anchor(lane, self.score.plan);
+            if let Anchor::Inside(wait) = anchor {
+                self.part(now, lane, wait, line);
+            }
             self.lanes[lane].unclaimed.push(Unclaimed { line: line.to_vec(), anchor, claimable: true });
             return;
         }
@@ -166,6 +183,8 @@ impl HostPlayer<'_, '_> {
         if self.lanes[lane].trying.is_none() {
             self.score.verdict_line(lane, Act::Expect(literal_pattern(line)));
         }
+        let answering = self.answering(lane, came, stage);
+        self.lanes[lane].note_try(now, Act::Expect(literal_pattern(line)), answering);
         if classes.contains(Classes::FINAL) {
             // With it the command is closed, whatever the verdict.
             self.lanes[lane].open = None;
@@ -180,20 +199,18 @@ impl HostPlayer<'_, '_> {
     }
 
     fn is_unsolicited(&self, lane: usize, came: Came<'_>, stage: &dyn Stage) -> bool {
-        let Came { line, classes, name } = came;
         let here = &self.lanes[lane];
-        if here.open.is_none() {
-            return true;
-        }
-        if classes.contains(Classes::FINAL) {
-            return false;
-        }
-        let name = if name == 0 { line } else { &line[..name] };
-        let known = classes.is_only(Classes::UNSOLICITED)
+        here.open.is_none() || (self.is_known(lane, came, stage) && !here.is_own(came.name()))
+    }
+
+    /// Whether lines of this name come by themselves.
+    fn is_known(&self, lane: usize, came: Came<'_>, stage: &dyn Stage) -> bool {
+        let name = came.name();
+        let known = came.classes.is_only(Classes::UNSOLICITED)
             || ALSO_UNSOLICITED.contains(&name)
             || self.score.plan.urcs.contains(&name)
             || stage.gives_urc(lane, name);
-        known && !here.is_own(name)
+        known && !came.classes.contains(Classes::FINAL)
     }
 
     /// What a step waits for, in a message.
@@ -209,13 +226,36 @@ impl HostPlayer<'_, '_> {
         let Came { line, classes, .. } = came;
         if classes.meets(Classes::FINAL | Classes::INTERMEDIATE) {
             self.lanes[lane].open = None;
-            self.try_again(now, lane);
+            self.lanes[lane].note_try(now, Act::Expect(literal_pattern(line)), Answering::Final);
+            self.try_again(lane, now);
             return;
         }
         if self.is_unsolicited(lane, came, stage) {
             let stray = Unclaimed { line: line.to_vec(), anchor: Anchor::Exchange, claimable: true };
             self.lanes[lane].unclaimed.push(stray);
+        } else {
+            let answering = self.answering(lane, came, stage);
+            self.lanes[lane].note_try(now, Act::Expect(literal_pattern(line)), answering);
         }
+    }
+
+    /// What a line that nothing claims is to the try that it comes in.
+    fn answering(&self, lane: usize, came: Came<'_>, stage: &dyn Stage) -> Answering {
+        if came.classes.contains(Classes::FINAL) {
+            return Answering::Final;
+        }
+        if self.is_known(lane, came, stage) { Answering::PerhapsUrc } else { Answering::Line }
+    }
+
+    /// A line that comes by itself parts the `~` that it comes in.
+    fn part(&mut self, now: Tick, lane: usize, wait: usize, line: &[u8]) {
+        let here = &mut self.lanes[lane];
+        let since = here.parted.replace(now).unwrap_or(here.arrived);
+        match now.since(since) {
+            Duration::ZERO => {}
+            elapsed => self.score.add(wait, Act::Wait(interval(elapsed))),
+        }
+        self.score.add(wait, Act::ExpectUrc(literal_pattern(line)));
     }
 
     /// Whether the next bytes are raw: a `<|` stands here.

@@ -2,12 +2,13 @@
 
 use crate::modem::Tick;
 use crate::run::limits::told;
-use crate::script::Act;
+use crate::script::{Act, Item, Part};
 
 use super::Stage;
 use super::claims::Came;
 use super::host::HostPlayer;
-use super::score::{Verdict, quoted_line};
+use super::lane::{Anchor, Lane, Unclaimed};
+use super::score::{Score, Verdict, interval, quoted_line};
 
 /// What a lane waits for, with the time when it has waited enough.
 enum Due {
@@ -49,7 +50,7 @@ impl HostPlayer<'_, '_> {
             }
             if trying.draining {
                 let open = here.open.as_ref();
-                due.push((open.map_or(trying.started, |open| open.since + open.limit), Due::Drained));
+                due.push((open.map_or(trying.heard, |open| open.since + open.limit), Due::Drained));
                 return due;
             }
         }
@@ -84,19 +85,24 @@ impl HostPlayer<'_, '_> {
             Due::Stale => self.lanes[lane].stale = None,
             Due::Drained => {
                 self.lanes[lane].open = None;
-                self.try_again(now, lane);
+                self.try_again(lane, at);
             }
             Due::Result(step) => {
-                let line = self.lanes[lane].open.as_ref().map(|open| open.line.clone()).unwrap_or_default();
-                let limit = self.lanes[lane].open.as_ref().map(|open| told(open.limit)).unwrap_or_default();
-                self.lanes[lane].open = None;
-                let expected = format!("a final result to {} within {limit}", quoted_line(&line));
-                self.fail(now, lane, Verdict { step, expected, came: self.nothing(lane), help: None });
+                let Some(open) = self.lanes[lane].open.take() else { return true };
+                if open.raw {
+                    return true;
+                }
+                let expected = format!("a final result to {} within {}", quoted_line(&open.line), told(open.limit));
+                self.fail(at, lane, Verdict { step, expected, came: self.nothing(lane), help: None });
             }
             Due::Line(step) => {
                 let expected = format!("{} within {}", self.awaited(step), told(self.limit(lane, step)));
                 let came = self.nothing(lane);
-                self.fail(now, lane, Verdict { step, expected, came, help: None });
+                if self.lanes[lane].trying.is_some() {
+                    // A try has the limit that its line has, and no longer.
+                    self.lanes[lane].open = None;
+                }
+                self.fail(at, lane, Verdict { step, expected, came, help: None });
             }
         }
         true
@@ -147,37 +153,75 @@ impl HostPlayer<'_, '_> {
         trying.draining = true;
         here.target = None;
         if here.open.is_none() {
-            self.try_again(now, lane);
+            self.try_again(lane, now);
         }
     }
 
-    /// Goes back to the exchange's first line, unless its time is over.
-    pub(super) fn try_again(&mut self, now: Tick, lane: usize) {
+    /// Goes back to the exchange's first line, unless its time is over. `ended`: when the try was given up.
+    pub(super) fn try_again(&mut self, lane: usize, ended: Tick) {
+        let plan = self.score.plan;
         let here = &mut self.lanes[lane];
         let Some(trying) = &mut here.trying else { return };
         trying.draining = false;
         for name in trying.bound.drain(..) {
             self.score.captures.unbind(&name);
         }
-        let next = (trying.started + trying.until.every).max(now);
+        let steps = &plan.lanes[lane].steps;
+        for &step in &steps[trying.from..trying.to] {
+            // A URC that was awaited in the exchange has come, and comes no second time.
+            if !matches!(plan.steps[step].act, Some(Act::ExpectUrc(_))) {
+                self.score.forget(step);
+            }
+        }
+        let next = ended + trying.until.every;
+        let first = steps[trying.from];
+        here.tell_try(&mut self.score, first);
+        let Some(trying) = &mut here.trying else { return };
         if next > trying.begun + trying.until.limit {
             let (step, expected, came) = trying.failed.take().unwrap_or_default();
             let limit = told(trying.until.limit);
             here.trying = None;
             let verdict = Verdict { step, expected: format!("{expected}, tried for {limit}"), came, help: None };
-            self.give_verdict(now, lane, verdict);
+            self.give_verdict(ended, lane, verdict);
             return;
         }
+        self.score.tried(first, [Act::Wait(interval(next.since(trying.heard)))]);
         trying.next = Some(next);
         here.at = trying.from;
-        here.arrived = now;
+        here.arrived = ended;
         here.waiting = None;
-        let steps = &self.score.plan.lanes[lane].steps;
-        for &step in &steps[trying.from..trying.to] {
-            // A URC that was awaited in the exchange has come, and comes no second time.
-            if !matches!(self.score.plan.steps[step].act, Some(Act::ExpectUrc(_))) {
-                self.score.forget(step);
+    }
+}
+
+impl Lane {
+    /// The transcript tells the try at hand, which did not hold, before the step that it tried.
+    fn tell_try(&mut self, score: &mut Score<'_, '_>, first: usize) {
+        let Some(trying) = &mut self.trying else { return };
+        // One answer line is the command's; what came before it under the same name came by itself.
+        trying.own.pop();
+        for position in trying.own.drain(..) {
+            if let Some(act) = trying.lines.get_mut(position)
+                && let Act::Expect(pattern) = act
+            {
+                if let [Item::Bytes(line)] = pattern.items.as_slice() {
+                    self.unclaimed.push(Unclaimed { line: line.clone(), anchor: Anchor::Told, claimable: true });
+                }
+                *act = Act::ExpectUrc(pattern.clone());
             }
+        }
+        if !trying.closed
+            && let Some(sent) = trying.lines.first_mut()
+            && let Act::Send(text) = sent
+        {
+            // A `>` must be answered before the next one; what was sent raw need not be.
+            let mut text = text.clone();
+            text.parts.push(Part::Bytes(std::mem::take(&mut trying.terminator)));
+            *sent = Act::SendRaw(text);
+        }
+        score.tried(first, trying.lines.drain(..));
+        if trying.closed {
+            let tried = score.next_tried(first);
+            self.settle_strays(Anchor::Tried(tried));
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::script::{Act, Side, Template};
 
 use super::claims::Came;
 use super::directed::Deed;
-use super::lane::{Anchor, Lane, Open, Try, exchange_end, extends, extension};
-use super::score::{Score, Verdict, literal_pattern, literal_template, quoted, quoted_line};
+use super::lane::{Anchor, Lane, Open, exchange_end, extends, extension};
+use super::score::{Score, Spot, Verdict, interval, literal_pattern, literal_template, quoted, quoted_line};
 use super::{Stage, resolved_template};
 
 /// Plays a script as the host, on one modem or several.
@@ -186,9 +186,14 @@ impl<'p, 's> HostPlayer<'p, 's> {
                     match_line(pattern, &stray.line, captures).map(|matched| (at, matched))
                 });
                 let Some((at, matched)) = held else { return false };
-                self.lanes[lane].unclaimed.remove(at);
+                let stray = self.lanes[lane].unclaimed.remove(at);
                 self.bind(lane, matched.bound);
-                self.score.play(index, Act::ExpectUrc(matched.kept));
+                match stray.anchor {
+                    Anchor::Told => self.score.pass(index),
+                    Anchor::Exchange | Anchor::After(_) | Anchor::Inside(_) | Anchor::Tried(_) | Anchor::Begin => {
+                        self.score.play(index, Act::ExpectUrc(matched.kept));
+                    }
+                }
                 true
             }
             Act::ExpectOptional(_) | Act::Rest => {
@@ -199,11 +204,19 @@ impl<'p, 's> HostPlayer<'p, 's> {
                 }
                 !waits
             }
-            Act::Wait(interval) => {
+            Act::Wait(wait) => {
                 if !extends(plan, lane, self.lanes[lane].at) {
-                    let until = *self.lanes[lane].waiting.get_or_insert(now + interval.duration);
+                    let until = *self.lanes[lane].waiting.get_or_insert(now + wait.duration);
                     if now < until {
                         return false;
+                    }
+                    if let Some(from) = self.lanes[lane].parted {
+                        // What came by itself has parted it: the rest is still to tell.
+                        match until.since(from) {
+                            std::time::Duration::ZERO => self.score.pass(index),
+                            rest => self.score.play(index, Act::Wait(interval(rest))),
+                        }
+                        return true;
                     }
                 }
                 self.score.play(index, act.clone());
@@ -220,6 +233,8 @@ impl<'p, 's> HostPlayer<'p, 's> {
                     Err(message) => self.script_fault(index, &message),
                 }
                 for other in &mut self.lanes {
+                    // What is forgotten stands before what forgets it.
+                    other.settle_strays(other.last.map_or(Anchor::Begin, Anchor::After));
                     other.unclaimed.iter_mut().for_each(|stray| stray.claimable = false);
                 }
                 true
@@ -251,21 +266,6 @@ impl<'p, 's> HostPlayer<'p, 's> {
         }
         let step = &plan.steps[index];
         let here = &mut self.lanes[lane];
-        if let Some(until) = step.until {
-            let (from, to) = (here.at, exchange_end(plan, lane, here.at));
-            let trying = here.trying.get_or_insert_with(|| Try {
-                until,
-                from,
-                to,
-                begun: now,
-                started: now,
-                bound: Vec::new(),
-                failed: None,
-                draining: false,
-                next: None,
-            });
-            trying.started = now;
-        }
         let mut whole = bytes.to_vec();
         if !bytes.eq_ignore_ascii_case(b"A/") {
             match step.terminator {
@@ -284,14 +284,18 @@ impl<'p, 's> HostPlayer<'p, 's> {
         // A new command line ends what a prompt asked for; with one in data state the player takes it that it was left.
         here.prompted = None;
         here.data = false;
+        let sent = Act::Send(resolved_template(text, &self.score.captures));
+        if let Some(until) = step.until {
+            here.begin_try(now, until, exchange_end(plan, lane, here.at), sent.clone(), whole[bytes.len()..].to_vec());
+        }
         if let Some(line) = here.sending(&whole) {
             let limit = step.limit.unwrap_or_else(|| limits::answer(&line));
-            here.open = Some(Open { step: index, line, since: now, limit });
+            here.open = Some(Open { step: index, line, since: now, limit, raw: false });
         }
         self.out.push((lane, whole));
         self.score.exchanges += 1;
         self.score.log(Side::Host, &bytes);
-        self.score.play(index, Act::Send(resolved_template(text, &self.score.captures)));
+        self.score.play(index, sent);
         true
     }
 
@@ -310,10 +314,13 @@ impl<'p, 's> HostPlayer<'p, 's> {
                     && here.open.is_none()
                 {
                     let limit = limits::answer(&line);
-                    here.open = Some(Open { step: index, line, since: now, limit });
+                    here.open = Some(Open { step: index, line, since: now, limit, raw: true });
                     self.score.exchanges += 1;
                 }
             }
+        }
+        if here.open.is_none() {
+            here.settle_strays(Anchor::After(index));
         }
         here.in_flight = true;
         self.out.push((lane, bytes));
@@ -372,7 +379,7 @@ impl<'p, 's> HostPlayer<'p, 's> {
     pub(super) fn give_verdict(&mut self, now: Tick, lane: usize, verdict: Verdict) {
         let plan = self.score.plan;
         let step = verdict.step;
-        self.score.verdict.get_or_insert(verdict);
+        self.score.decide(verdict);
         if self.finishing {
             // Nothing below may be held up by a line that did not hold.
             self.score.pass(step);
@@ -415,12 +422,15 @@ impl<'p, 's> HostPlayer<'p, 's> {
     fn keep_strays(&mut self) {
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             for stray in lane.unclaimed.drain(..) {
-                let after = match stray.anchor {
-                    Anchor::After(step) => Some(step),
-                    Anchor::Exchange => lane.last,
-                    Anchor::Begin => None,
+                let spot = match stray.anchor {
+                    Anchor::After(step) => Spot::After(step),
+                    Anchor::Tried(tried) => Spot::Tried(tried),
+                    Anchor::Exchange => Spot::after(lane.last),
+                    Anchor::Begin => Spot::Begin,
+                    // The transcript has it.
+                    Anchor::Told | Anchor::Inside(_) => continue,
                 };
-                self.score.strays.push((after, index, Act::ExpectUrc(literal_pattern(&stray.line))));
+                self.score.strays.push((spot, index, Act::ExpectUrc(literal_pattern(&stray.line))));
             }
         }
     }

@@ -36,6 +36,8 @@ pub(super) struct Lane {
     pub(super) target: Option<(usize, Tick)>,
     /// When a `~` at this place is over.
     pub(super) waiting: Option<Tick>,
+    /// Where the part of it that is not told yet begins: a line that came by itself has parted it.
+    pub(super) parted: Option<Tick>,
     pub(super) trying: Option<Try>,
     /// Bytes that a `<|` waits on.
     pub(super) raw: Vec<u8>,
@@ -61,6 +63,8 @@ pub(super) struct Open {
     pub(super) since: Tick,
     /// How long its answer may take.
     pub(super) limit: Duration,
+    /// It was sent raw: it need not be answered.
+    pub(super) raw: bool,
 }
 
 /// A line that nothing claimed.
@@ -79,9 +83,18 @@ pub(super) struct Try {
     /// Its first line and one past its last, as indices of the lane's steps.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// When it was first tried, and when last.
+    /// When it was first tried.
     pub(super) begun: Tick,
-    pub(super) started: Tick,
+    /// This try as it went, for the transcript: what was sent, and the lines of the answer.
+    pub(super) lines: Vec<Act>,
+    /// Those of them that nothing claimed and that could be a URC of the command's own name.
+    pub(super) own: Vec<usize>,
+    /// When the last of them was said.
+    pub(super) heard: Tick,
+    /// Its final result has come.
+    pub(super) closed: bool,
+    /// What ended the line that was sent.
+    pub(super) terminator: Vec<u8>,
     /// Names that this try bound.
     pub(super) bound: Vec<String>,
     /// What did not hold.
@@ -90,6 +103,17 @@ pub(super) struct Try {
     pub(super) draining: bool,
     /// When it is tried again.
     pub(super) next: Option<Tick>,
+}
+
+/// What a line of an answer is to the try that it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answering {
+    /// One of its lines.
+    Line,
+    /// Nothing claimed it, and it could be a URC of the command's own name.
+    PerhapsUrc,
+    /// It closes the command.
+    Final,
 }
 
 /// Who may claim the next line.
@@ -122,6 +146,7 @@ impl Lane {
             unclaimed: Vec::new(),
             target: None,
             waiting: None,
+            parted: None,
             trying: None,
             raw: Vec::new(),
             held_back: Vec::new(),
@@ -137,6 +162,7 @@ impl Lane {
         self.at += 1;
         self.arrived = now;
         self.waiting = None;
+        self.parted = None;
     }
 
     /// The character that ends the player's own lines: S3.
@@ -188,6 +214,43 @@ impl Lane {
         self.scanner.frame(Framing { s3: self.s3, ..self.scanner.framing() });
     }
 
+    /// An exchange under `@ until` is tried: for the first time, or again.
+    pub(super) fn begin_try(&mut self, now: Tick, until: Until, to: usize, sent: Act, terminator: Vec<u8>) {
+        let from = self.at;
+        let trying = self.trying.get_or_insert_with(|| Try {
+            until,
+            from,
+            to,
+            begun: now,
+            lines: Vec::new(),
+            own: Vec::new(),
+            heard: now,
+            closed: false,
+            terminator: Vec::new(),
+            bound: Vec::new(),
+            failed: None,
+            draining: false,
+            next: None,
+        });
+        trying.lines = vec![sent];
+        trying.own.clear();
+        trying.heard = now;
+        trying.closed = false;
+        trying.terminator = terminator;
+    }
+
+    /// A line of the answer to a try.
+    pub(super) fn note_try(&mut self, now: Tick, act: Act, as_what: Answering) {
+        let Some(trying) = &mut self.trying else { return };
+        match as_what {
+            Answering::Line => {}
+            Answering::PerhapsUrc => trying.own.push(trying.lines.len()),
+            Answering::Final => trying.closed = true,
+        }
+        trying.lines.push(act);
+        trying.heard = now;
+    }
+
     /// Who may claim the next line, from where the player stands.
     pub(super) fn window(&self, lane: usize, plan: &Plan<'_>, done: &[bool]) -> Window {
         let mut window = Window::default();
@@ -230,17 +293,35 @@ impl Lane {
         answers(&open.line, name)
     }
 
-    /// The step after which a line stands that comes by itself now; none as long as an exchange is open.
+    /// Where a line stands in the transcript that comes by itself now.
     pub(super) fn anchor(&self, lane: usize, plan: &Plan<'_>) -> Anchor {
         if self.open.is_some() || self.trying.is_some() {
             return Anchor::Exchange;
         }
-        let here = plan.lanes[lane].steps.get(self.at).copied();
-        match here.map(|index| (index, plan.steps[index].act)) {
-            Some((index, Some(Act::Wait(_) | Act::ExpectUrc(_) | Act::Expect(_) | Act::ExpectRaw(_)))) => {
-                Anchor::After(index)
-            }
-            Some(_) | None => self.last.map_or(Anchor::Begin, Anchor::After),
+        let after_last = self.last.map_or(Anchor::Begin, Anchor::After);
+        let Some(&index) = plan.lanes[lane].steps.get(self.at) else { return after_last };
+        match plan.steps[index].act {
+            Some(Act::ExpectUrc(_) | Act::Expect(_) | Act::ExpectRaw(_)) => Anchor::After(index),
+            // Right behind a `~` that delays, it would turn the delay into a limit when the transcript is played again.
+            Some(Act::Wait(_)) => match delayed(plan, lane, self.at) {
+                Some((_, Act::Send(_) | Act::SendRaw(_))) => Anchor::Exchange,
+                Some((_, Act::Direction(_))) => Anchor::Inside(index),
+                Some((next, Act::Check(_))) => Anchor::After(next),
+                Some((
+                    _,
+                    Act::ExpectRaw(_)
+                    | Act::Expect(_)
+                    | Act::ExpectUrc(_)
+                    | Act::ExpectOptional(_)
+                    | Act::Rest
+                    | Act::Wait(_),
+                ))
+                | None => Anchor::After(index),
+            },
+            Some(
+                Act::Send(_) | Act::SendRaw(_) | Act::ExpectOptional(_) | Act::Rest | Act::Direction(_) | Act::Check(_),
+            )
+            | None => after_last,
         }
     }
 
@@ -248,10 +329,13 @@ impl Lane {
     pub(super) fn close(&mut self, step: usize) {
         self.open = None;
         self.target = None;
-        for stray in &mut self.unclaimed {
-            if stray.anchor == Anchor::Exchange {
-                stray.anchor = Anchor::After(step);
-            }
+        self.settle_strays(Anchor::After(step));
+    }
+
+    /// Lines that came by themselves while an exchange was open, or before it, have their place now.
+    pub(super) fn settle_strays(&mut self, anchor: Anchor) {
+        for stray in self.unclaimed.iter_mut().filter(|stray| stray.anchor == Anchor::Exchange) {
+            stray.anchor = anchor;
         }
     }
 }
@@ -259,12 +343,34 @@ impl Lane {
 /// Where a line that nothing claimed stands in the transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// After the final result of the exchange that is open.
+    /// After the final result of the exchange that is open, or of the next one.
     Exchange,
     /// After this step.
     After(usize),
+    /// Inside this `~`, which it parts: before a direction, which forgets it, it can stand nowhere else.
+    Inside(usize),
+    /// Among the lines of a try that did not hold.
+    Tried(Tried),
+    /// It is told already, where it came in a try that did not hold.
+    Told,
     /// Before all.
     Begin,
+}
+
+/// A place among the lines of the tries before a step: after so many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tried {
+    pub(super) step: usize,
+    pub(super) after: usize,
+}
+
+/// What comes after a `~` that is not passed over: no other `~`, no `<?`, no `...`.
+fn delayed<'s>(plan: &Plan<'s>, lane: usize, position: usize) -> Option<(usize, &'s Act)> {
+    let steps = &plan.lanes[lane].steps;
+    steps[position + 1..].iter().find_map(|&index| match plan.steps[index].act {
+        Some(Act::Wait(_) | Act::Rest | Act::ExpectOptional(_)) | None => None,
+        Some(act) => Some((index, act)),
+    })
 }
 
 /// Whether a `~` stands before an expected line, whose limit it extends, and not before something that is sent.
@@ -273,8 +379,9 @@ pub(super) fn extends(plan: &Plan<'_>, lane: usize, position: usize) -> bool {
     steps[position + 1..]
         .iter()
         .find_map(|&index| match plan.steps[index].act {
-            Some(Act::Wait(_) | Act::Rest) | None => None,
-            Some(Act::Expect(_) | Act::ExpectUrc(_) | Act::ExpectOptional(_) | Act::ExpectRaw(_)) => Some(true),
+            // What is not waited for has no limit: neither counts.
+            Some(Act::Wait(_) | Act::Rest | Act::ExpectOptional(_)) | None => None,
+            Some(Act::Expect(_) | Act::ExpectUrc(_) | Act::ExpectRaw(_)) => Some(true),
             Some(Act::Send(_) | Act::SendRaw(_) | Act::Direction(_) | Act::Check(_)) => Some(false),
         })
         .unwrap_or(false)

@@ -20,7 +20,7 @@ use crate::wire::response::{Classes, Framing, Scanner};
 use super::directed::Deed;
 use super::lane::extension_before;
 use super::reply::{Manner, lines_only};
-use super::score::{Score, Verdict, literal_pattern, literal_template, quoted, quoted_line};
+use super::score::{Score, Spot, Verdict, literal_pattern, literal_template, quoted, quoted_line};
 use super::{ALSO_UNSOLICITED, Stage, answers};
 
 /// The machine behind the player, if there is one.
@@ -67,12 +67,12 @@ pub(super) struct Lane {
     aside: Option<Vec<u8>>,
     scanner: Scanner,
     /// What the machine said by itself and no `<!` has claimed.
-    pub(super) unclaimed: Vec<(Option<usize>, Vec<u8>)>,
+    pub(super) unclaimed: Vec<(Spot, Vec<u8>)>,
     /// Commands that came before the script had come to them.
     early: Vec<Vec<u8>>,
     pub(super) last: Option<usize>,
     /// `@ until`, and since when.
-    pub(super) trying: Option<(Until, Tick)>,
+    pub(super) trying: Option<Trying>,
     /// A pure replay is in data state.
     pub(super) data: bool,
     /// With `@ any-order`: where the player goes on after an exchange that was looked up.
@@ -107,6 +107,26 @@ pub(super) struct Exchange {
     pub(super) manner: Manner,
     /// The machine has had its time.
     pub(super) given_up: bool,
+}
+
+/// An exchange under `@ until`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trying {
+    until: Until,
+    /// When it was first awaited.
+    begun: Tick,
+    /// The step of its command.
+    pub(super) step: usize,
+}
+
+impl Lane {
+    /// Where a line stands in the transcript that the script has not.
+    fn spot(&self, score: &Score<'_, '_>) -> Spot {
+        match self.trying {
+            Some(trying) => Spot::Tried(score.next_tried(trying.step)),
+            None => Spot::after(self.last),
+        }
+    }
 }
 
 impl Exchange {
@@ -223,8 +243,8 @@ impl<'p, 's> ModemPlayer<'p, 's> {
         }
         self.over = true;
         for (index, lane) in self.lanes.iter_mut().enumerate() {
-            for (after, line) in lane.unclaimed.drain(..) {
-                self.score.strays.push((after, index, Act::ExpectUrc(literal_pattern(&line))));
+            for (spot, line) in lane.unclaimed.drain(..) {
+                self.score.strays.push((spot, index, Act::ExpectUrc(literal_pattern(&line))));
             }
         }
     }
@@ -303,11 +323,11 @@ impl<'p, 's> ModemPlayer<'p, 's> {
                 || ALSO_UNSOLICITED.contains(&name.as_deref().unwrap_or(&line))
                 || machine.gives_urc(lane, name.as_deref().unwrap_or(&line));
             let by_itself = command.is_none() || (known && !own && !classes.contains(Classes::FINAL));
+            let spot = here.spot(&self.score);
             if by_itself {
-                here.unclaimed.push((here.last, line));
+                here.unclaimed.push((spot, line));
             } else if here.aside.is_some() && here.open.is_none() {
-                let after = here.last;
-                self.score.strays.push((after, lane, Act::Expect(literal_pattern(&line))));
+                self.score.strays.push((spot, lane, Act::Expect(literal_pattern(&line))));
             } else if let Some(open) = &mut here.open {
                 held = true;
                 if answer(classes) { open.result = Some(line) } else { open.lines.push(line) }
@@ -397,7 +417,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
             here.at = position;
         }
         if let Some(until) = plan.steps[index].until {
-            here.trying.get_or_insert((until, here.arrived));
+            here.trying.get_or_insert(Trying { until, begun: here.arrived, step: index });
         }
         here.open = Some(Exchange::new(index, position, line, now, Some(terminator)));
         self.score.play(index, Act::Send(literal_template(line)));
@@ -444,7 +464,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
         }
         let here = &mut self.lanes[lane];
         here.early.push(line.to_vec());
-        self.score.strays.push((here.last, lane, Act::Send(literal_template(line))));
+        self.score.strays.push((here.spot(&self.score), lane, Act::Send(literal_template(line))));
         here.aside = Some(line.to_vec());
         here.scanner.sent(&[terminator]);
         machine.feed(now, lane, &[terminator]);
@@ -626,7 +646,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
     pub(super) fn give_verdict(&mut self, now: Tick, verdict: Verdict) {
         let plan = self.score.plan;
         let step = verdict.step;
-        self.score.verdict.get_or_insert(verdict);
+        self.score.decide(verdict);
         if plan.finally >= plan.steps.len() {
             self.end();
             return;
@@ -670,7 +690,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
             (Some(index), Some(Act::Send(_) | Act::SendRaw(_))) => {
                 let limit = here.arrived + self.limit(lane, index);
                 match &here.trying {
-                    Some((until, begun)) => Some((limit.min(*begun + until.limit), Waits::Command(index))),
+                    Some(trying) => Some((limit.min(trying.begun + trying.until.limit), Waits::Command(index))),
                     None => Some((limit, Waits::Command(index))),
                 }
             }
@@ -699,7 +719,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
             Waits::Urc(index) => self.say_urc(lane, index, machine),
             Waits::Command(index) => {
                 let limit = match &self.lanes[lane].trying {
-                    Some((until, begun)) if at == *begun + until.limit => until.limit,
+                    Some(trying) if at == trying.begun + trying.until.limit => trying.until.limit,
                     Some(_) | None => self.limit(lane, index),
                 };
                 let expected = format!("{} within {}", self.awaited(index), limits::told(limit));

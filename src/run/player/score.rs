@@ -1,5 +1,7 @@
 //! The score: what has been played so far, what came, and whether it held.
 
+use std::collections::HashMap;
+
 use crate::modem::Observed;
 use crate::run::checking::{self, Facts, Truth};
 use crate::run::matching::Captures;
@@ -12,6 +14,7 @@ use crate::script::{
 };
 
 use super::Stage;
+use super::lane::Tried;
 
 /// So many lines are kept for `count(…)`.
 const LOGGED: usize = 1 << 16;
@@ -29,6 +32,24 @@ pub(in crate::run) struct Verdict {
     pub(in crate::run) help: Option<String>,
 }
 
+/// Where a line stands that the script has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// Before all.
+    Begin,
+    /// After this step.
+    After(usize),
+    /// Among the lines of a try that did not hold.
+    Tried(Tried),
+}
+
+impl Spot {
+    /// After the last step, if there is one.
+    pub(super) fn after(step: Option<usize>) -> Spot {
+        step.map_or(Spot::Begin, Spot::After)
+    }
+}
+
 /// What is kept while a script is played.
 #[derive(Debug)]
 pub(in crate::run) struct Score<'p, 's> {
@@ -44,8 +65,10 @@ pub(in crate::run) struct Score<'p, 's> {
     last: Option<(Option<usize>, LineKind)>,
     /// What was played at each step, as the transcript says it.
     played: Vec<Vec<Act>>,
-    /// What no line of the script has, by the step that it stands after; `None`: before all.
-    pub(super) strays: Vec<(Option<usize>, usize, Act)>,
+    /// The tries under `@ until` that did not hold, by the step that they tried.
+    tried: HashMap<usize, Vec<Act>>,
+    /// What no line of the script has, with its place and its modem.
+    pub(super) strays: Vec<(Spot, usize, Act)>,
     pub(super) verdict: Option<Verdict>,
     pub(super) fault: Option<Fault>,
     logged: Vec<(Side, Vec<u8>)>,
@@ -70,6 +93,7 @@ impl<'p, 's> Score<'p, 's> {
             skipped: vec![false; count],
             last: None,
             played: vec![Vec::new(); count],
+            tried: HashMap::new(),
             strays: Vec::new(),
             verdict: None,
             fault: None,
@@ -128,6 +152,21 @@ impl<'p, 's> Score<'p, 's> {
         self.done[step] = true;
     }
 
+    /// The first line that did not hold is the verdict; one more, in what `@ finally` has, is told too.
+    pub(super) fn decide(&mut self, verdict: Verdict) {
+        if self.verdict.is_none() {
+            self.verdict = Some(verdict);
+            return;
+        }
+        let (place, Verdict { expected, came, .. }) = (self.plan.place(verdict.step), verdict);
+        self.notes.push(format!("{place}: after `@ finally`: expected {expected}; came: {came}"));
+    }
+
+    /// How far it has come: what is played makes it more.
+    pub(in crate::run) fn progress(&self) -> usize {
+        self.exchanges + self.steps()
+    }
+
     /// The line that decided, for the transcript up to there: after the last step of its modem that is done.
     pub(super) fn verdict_line(&mut self, lane: usize, act: Act) {
         if self.verdict.is_none() {
@@ -142,7 +181,17 @@ impl<'p, 's> Score<'p, 's> {
         self.done[step] && !self.skipped[step]
     }
 
-    /// A try that did not hold is forgotten.
+    /// The lines of a try that did not hold, before the step that it tried.
+    pub(super) fn tried(&mut self, step: usize, lines: impl IntoIterator<Item = Act>) {
+        self.tried.entry(step).or_default().extend(lines);
+    }
+
+    /// Where the next line of a try will stand.
+    pub(super) fn next_tried(&self, step: usize) -> Tried {
+        Tried { step, after: self.tried.get(&step).map_or(0, Vec::len) }
+    }
+
+    /// A step of a try that did not hold is to be played again.
     pub(super) fn forget(&mut self, step: usize) {
         self.done[step] = false;
         self.played[step].clear();
@@ -188,7 +237,8 @@ impl<'p, 's> Score<'p, 's> {
     /// The lines of the transcript. `whole`: those that were not played too, as the script has them.
     pub(in crate::run) fn lines(&self, whole: bool) -> Vec<LineKind> {
         let steps = self.plan.steps.len();
-        let reached = (0..steps).rev().find(|&step| self.plan.steps[step].act.is_some() && self.was_played(step));
+        let told = |step: &usize| self.was_played(*step) || self.tried.contains_key(step);
+        let reached = (0..steps).rev().find(|step| self.plan.steps[*step].act.is_some() && told(step));
         let end = match (whole, reached) {
             (true, _) => steps,
             (false, Some(last)) => last + 1,
@@ -198,27 +248,45 @@ impl<'p, 's> Score<'p, 's> {
         let first = self.plan.steps.iter().position(|step| step.act.is_some()).unwrap_or(steps);
         for (index, step) in self.plan.steps.iter().enumerate().take(end) {
             if index == first {
-                self.stray_lines(None, &mut lines);
+                self.stray_lines(Spot::Begin, &mut lines);
             }
             match step.kind {
                 LineKind::Blank | LineKind::Comment(_) => lines.push(step.kind.clone()),
                 LineKind::Directive(Directive::Timeout(_)) if step.included() => {}
+                LineKind::Directive(Directive::Until { .. }) if self.is_tried(index) => {}
                 LineKind::Directive(directive) => lines.push(resolved::directive(directive, &self.captures)),
                 LineKind::Act { modem, act } => self.act_lines(index, modem.as_ref(), act, whole, &mut lines),
             }
-            self.stray_lines(Some(index), &mut lines);
+            self.stray_lines(Spot::After(index), &mut lines);
             if let (false, Some((after, line))) = (whole, &self.last)
                 && *after == Some(index)
             {
                 lines.push(line.clone());
             }
         }
+        for (_, lane, act) in
+            self.strays.iter().filter(|(spot, _, _)| matches!(spot, Spot::After(step) if *step >= end))
+        {
+            lines.push(self.modem_line(*lane, act.clone()));
+        }
         lines
+    }
+
+    /// Whether the exchange under this `@ until` has been tried: its tries take the directive's place.
+    fn is_tried(&self, until: usize) -> bool {
+        let mut next = (until..self.plan.steps.len()).filter(|&step| self.plan.steps[step].act.is_some());
+        next.next().is_some_and(|step| self.was_played(step) || self.tried.contains_key(&step))
     }
 
     fn act_lines(&self, index: usize, modem: Option<&Name>, act: &Act, whole: bool, lines: &mut Vec<LineKind>) {
         let step = &self.plan.steps[index];
         let line = |act| LineKind::Act { modem: modem.cloned(), act };
+        if let Some(tried) = self.tried.get(&index) {
+            for after in 0..=tried.len() {
+                self.stray_lines(Spot::Tried(Tried { step: index, after }), lines);
+                lines.extend(tried.get(after).cloned().map(line));
+            }
+        }
         let unplayed = [resolved_act(act, &self.captures)];
         let played = self.played[index].as_slice();
         let acts = if self.was_played(index) || !(whole && played.is_empty()) { played } else { &unplayed };
@@ -240,8 +308,8 @@ impl<'p, 's> Score<'p, 's> {
         }
     }
 
-    fn stray_lines(&self, after: Option<usize>, lines: &mut Vec<LineKind>) {
-        for (_, lane, act) in self.strays.iter().filter(|(anchor, _, _)| *anchor == after) {
+    fn stray_lines(&self, spot: Spot, lines: &mut Vec<LineKind>) {
+        for (_, lane, act) in self.strays.iter().filter(|(of, _, _)| *of == spot) {
             lines.push(self.modem_line(*lane, act.clone()));
         }
     }
@@ -341,7 +409,7 @@ pub(super) fn literal_template(bytes: &[u8]) -> Template {
 }
 
 /// A duration in the largest unit that is whole.
-fn interval(duration: std::time::Duration) -> Interval {
+pub(super) fn interval(duration: std::time::Duration) -> Interval {
     let micros = duration.as_micros();
     let unit = match micros {
         _ if micros.is_multiple_of(1_000_000) => TimeUnit::Seconds,

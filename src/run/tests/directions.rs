@@ -37,7 +37,10 @@ fn the_register_decides_and_the_modem_says_so() {
     < OK
     * register allow 001017001234569
     * power cycle
-    @ until 60s every 1s
+    > AT+CEREG?
+    < +CEREG: 0,2
+    < OK
+    ~ 1s
     > AT+CEREG?
     < +CEREG: {:int},1{*}
     < OK

@@ -290,8 +290,11 @@ fn a_terminator_alone_is_no_command() {
 
 #[test]
 fn connect_closes_a_command_and_data_is_no_line() {
-    insta::assert_snapshot!(played("@ until 10s every 200ms\n> AT+CGATT?\n< +CGATT: 1\n< OK\n> ATD*99#\n< CONNECT{*}\n>| hello\n~ 2s\n>| +++\n~ 2s\n< OK\n> ATH\n< OK\n"), @r"
-    @ until 10s every 200ms
+    insta::assert_snapshot!(played("@ until 10s every 200ms\n> AT+CGATT?\n< +CGATT: 1\n< OK\n> ATD*99#\n< CONNECT{*}\n>| hello\n~ 2s\n>| +++\n~ 2s\n< OK\n> ATH\n< OK\n"), @"
+    > AT+CGATT?
+    < +CGATT: 0
+    < OK
+    ~ 200ms
     > AT+CGATT?
     < +CGATT: 1
     < OK
@@ -323,21 +326,29 @@ fn numeric_results_close_a_command_too() {
 fn an_exchange_is_tried_until_it_holds() {
     insta::assert_snapshot!(played("* answer \"AT+X\" with \"+X: 1\"\n@ until 10s every 1s\n> AT+X\n< +X: {n}\n< OK\n? n == 1\n"), @r#"
     * answer "AT+X" with "+X: 1"
-    @ until 10s every 1s
     > AT+X
     < +X: 1
     < OK
     ? "1" == 1
     "#);
-    insta::assert_snapshot!(played("@ until 3s every 1s\n> AT+NOSUCH\n< OK\n"), @r"
+    insta::assert_snapshot!(played("@ until 3s every 1s\n> AT+NOSUCH\n< OK\n"), @"
     failed: expected a line that matches ‘OK’, tried for 3 s
      --> a.atg:3:1
       |
     3 | < OK
       | ^^^^ came: ‘ERROR’
     transcript up to there:
-        @ until 3s every 1s
         > AT+NOSUCH
+        < ERROR
+        ~ 1s
+        > AT+NOSUCH
+        < ERROR
+        ~ 1s
+        > AT+NOSUCH
+        < ERROR
+        ~ 1s
+        > AT+NOSUCH
+        < ERROR
     ");
 }
 
@@ -480,4 +491,74 @@ fn what_nobody_can_observe_is_unchecked() {
     let report =
         super::report("> AT\n< OK\n? modem.nosuch == 1\n? modem.model matches \"^[a-z]+-\" or modem.nosuch == 1\n");
     assert_eq!((report.unchecked, report.outcome.word()), (1, "passed"));
+}
+
+#[test]
+fn a_limit_for_the_next_line_is_for_the_next_that_is_waited_for() {
+    insta::assert_snapshot!(played("> AT\n< OK\n@ within 700ms\n* signal -90dBm\n~ 1s\n? attempts >= 0\n<! +X: 1\n"), @"
+    failed: expected a line that matches ‘+X: 1’ within 700 ms
+     --> a.atg:7:1
+      |
+    7 | <! +X: 1
+      | ^^^^^^^^ came: nothing
+    transcript up to there:
+        > AT
+        < OK
+        @ within 700ms
+        * signal -90dBm
+        ~ 1s
+        ? attempts >= 0
+    ");
+}
+
+#[test]
+fn a_failure_in_what_is_played_at_the_end_is_told_beside_the_verdict() {
+    let report = super::report("> AT\n< NO\n@ finally\n> AT+CGMM\n< another\n< OK\n> AT\n< OK\n");
+    insta::assert_snapshot!(format!("{}\n{}", super::told(&report), report.notes.join("\n")), @"
+    failed: expected a line that matches ‘NO’
+     --> a.atg:2:1
+      |
+    2 | < NO
+      | ^^^^ came: ‘OK’
+    transcript up to there:
+        > AT
+        < OK
+        @ finally
+        > AT+CGMM
+        < OK
+        > AT
+        < OK
+
+    a.atg:5:1: after `@ finally`: expected a line that matches ‘another’; came: ‘generic-lte’
+    ");
+}
+
+#[test]
+fn a_name_bound_by_an_imei_matches_the_same_device_with_its_software_version() {
+    insta::assert_snapshot!(
+        played("> AT+CGSN=1\n< {imei:imei}\n< OK\n> AT+CGSN=2\n< {imei}\n< OK\n> AT+CGSN=2\n< +CGSN: \"{imei}\"\n< OK\n"),
+        @r#"
+    > AT+CGSN=1
+    < +CGSN: "001017001234569"
+    < OK
+    > AT+CGSN=2
+    < +CGSN: "0010170012345601"
+    < OK
+    > AT+CGSN=2
+    < +CGSN: "0010170012345601"
+    < OK
+    "#
+    );
+    insta::assert_snapshot!(
+        played("> AT+CGSN=2\n< {imei:imeisv}\n< OK\n> AT+CGSN\n< {imei}\n< OK\n? imei.svn == \"01\"\n"),
+        @r#"
+    > AT+CGSN=2
+    < +CGSN: "0010170012345601"
+    < OK
+    > AT+CGSN
+    < 001017001234569
+    < OK
+    ? "01" == "01"
+    "#
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{script, told, virtually};
+use super::{played, report, script, told, virtually};
 use crate::run::{Options, Outcome, Time, play};
 use crate::script::{self, Script};
 
@@ -45,6 +45,58 @@ fn a_transcript_played_again_gives_itself() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a script is put together from: what could come in whose way.
+const PIECES: &[&str] = &[
+    "> AT\n< OK\n",
+    "> AT+CGMM\n...\n",
+    "> AT+CSQ\n< +CSQ: {*}\n< OK\n",
+    "> AT+CEREG?\n...\n< OK\n",
+    "> AT+CEREG=2;+CREG=1\n< OK\n",
+    "> AT+CFUN=4\n< OK\n",
+    "> AT+CFUN=1\n...\n",
+    ">| AT\\r\n< OK\n",
+    ">| \\x00\n",
+    "<? RING\n",
+    "* urc \"+X: 1\"\n",
+    "* urc \"+CEREG: 5\"\n",
+    "* urc \"+Y: 2\"\n~ 1ms\n<! +Y: {y:int}\n",
+    "* fault stall 300ms\n",
+    "* fault split 7\n",
+    "* fault drop 5\n",
+    "* fault interleave \"\\r\\n+X: 3\\r\\n\" after 3\n",
+    "* power cycle\n",
+    "* signal -90dBm\n",
+    "* network lose\n",
+    "* network find\n",
+    "* network identity-check\n",
+    "* register block {imei}\n",
+    "~ 1ms\n",
+    "~ 150ms\n",
+    "~ 299999us\n",
+    "~ 2s\n~ 3s\n",
+    "? attempts >= 0\n",
+    "@ until 20s every 70ms\n> AT+CEREG?\n< +CEREG: {:int},1{*}\n< OK\n",
+    "@ until 20s every 1s\n> AT+CEREG?\n<? +X: 1\n< +CEREG: {:int},{:int}{*}\n< OK\n",
+    "@ until 20s every 100ms\n> AT+CGMM\n< generic-lte\n...\n",
+    "# A word.\n\n@ label \"here\"\n",
+    "@ within 20s\n",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(512))]
+    #[test]
+    fn a_transcript_of_any_script_played_again_gives_itself(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 1..14)
+    ) {
+        let text = format!("> AT+CGSN=1\n< {{imei:imei}}\n< OK\n{}> AT\n< OK\n", pieces.concat());
+        let first = report(&text);
+        if first.outcome.passed() {
+            let again = played(&first.transcript);
+            proptest::prop_assert_eq!(&again, &first.transcript, "of the script\n{}", text);
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod directions;
 mod exchanges;
 mod laws;
 mod masked;
+mod tries;
 mod unsolicited;
 
 use super::outcome::{Fault, Outcome};

@@ -38,9 +38,9 @@ fn an_unclaimed_urc_stands_after_the_exchange_or_the_wait_that_it_came_in() {
     < OK
     * urc "+X: 2"
     ~ 1s
-    <! +X: 2
     > AT
     < OK
+    <! +X: 2
     "#);
 }
 
@@ -91,8 +91,8 @@ fn a_direction_forgets_what_is_unclaimed() {
       | ^^^^^^^^ came: nothing
     transcript up to there:
         * urc "+X: 1"
-        ~ 1s
         <! +X: 1
+        ~ 1s
         * urc "+Y: 1"
         <! +Y: 1
     "#);
@@ -142,5 +142,34 @@ fn strict_tolerates_nothing_that_is_not_expected() {
     < OK
     * urc "+X: 1"
     <! +X: 1
+    "#);
+}
+
+#[test]
+fn a_urc_parts_the_wait_before_a_direction() {
+    insta::assert_snapshot!(
+        played("* fault stall 300ms\n* urc \"+X: 1\"\n~ 1s\n~ 2s\n* signal -90dBm\n> AT\n< OK\n"),
+        @r#"
+    * fault stall 300ms
+    * urc "+X: 1"
+    ~ 300ms
+    <! +X: 1
+    ~ 700ms
+    ~ 2s
+    * signal -90dBm
+    > AT
+    < OK
+    "#
+    );
+}
+
+#[test]
+fn what_the_script_makes_the_modem_say_by_itself_is_no_answer() {
+    insta::assert_snapshot!(played("* urc \"+UNHEARD: 1\"\n> AT+CGMM\n< generic-lte\n< OK\n"), @r#"
+    * urc "+UNHEARD: 1"
+    > AT+CGMM
+    < generic-lte
+    < OK
+    <! +UNHEARD: 1
     "#);
 }
