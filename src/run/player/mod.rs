@@ -4,14 +4,10 @@
 //! Knows the plan and the rules of playing; has no clock, no port and no modem. What happens in the modem's world it asks of
 //! its [`Stage`].
 
-mod answer;
-mod claims;
 mod directed;
-mod expiry;
+mod exchange;
 mod host;
-mod lane;
 mod modem;
-mod reply;
 mod score;
 
 use crate::modem::{Observed, Tick};
@@ -19,8 +15,7 @@ use crate::run::resolved::template as resolved_template;
 
 pub(in crate::run) use directed::{Deed, LineFault};
 pub(in crate::run) use host::HostPlayer;
-pub(in crate::run) use modem::{Machine, ModemPlayer};
-pub(in crate::run) use reply::Manner;
+pub(in crate::run) use modem::{Machine, Manner, ModemPlayer};
 pub(in crate::run) use score::Score;
 
 /// Whoever can act on the modem's world and look into it.

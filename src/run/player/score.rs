@@ -14,7 +14,6 @@ use crate::script::{
 };
 
 use super::Stage;
-use super::lane::Tried;
 
 /// So many lines are kept for `count(…)`.
 const LOGGED: usize = 1 << 16;
@@ -41,6 +40,13 @@ pub(super) enum Spot {
     After(usize),
     /// Among the lines of a try that did not hold.
     Tried(Tried),
+}
+
+/// A place among the lines of the tries before a step: after so many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tried {
+    pub(super) step: usize,
+    pub(super) after: usize,
 }
 
 impl Spot {

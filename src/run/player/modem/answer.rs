@@ -8,10 +8,10 @@ use crate::run::matching::match_line;
 use crate::run::template::resolve;
 use crate::script::{Act, Pattern, Side};
 
-use super::lane::exchange_end;
-use super::modem::{Machine, ModemPlayer};
 use super::reply::{Manner, begins_data, closes, is_result, text_of};
-use super::score::{Spot, Verdict, literal_pattern, literal_template, quoted, quoted_line};
+use super::{Machine, ModemPlayer};
+use crate::run::player::exchange::exchange_end;
+use crate::run::player::score::{Spot, Verdict, literal_pattern, literal_template, quoted, quoted_line};
 
 impl ModemPlayer<'_, '_> {
     fn manner(&self, lane: usize, machine: &dyn Machine) -> Manner {

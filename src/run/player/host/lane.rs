@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use crate::modem::Tick;
-use crate::run::plan::{Plan, Until};
+use crate::run::plan::Plan;
 use crate::script::Act;
 use crate::wire::command::{Command, Dialect, commands};
 use crate::wire::line::{Assembled, BACKSPACE, CARRIAGE_RETURN, LineAssembler};
 use crate::wire::response::{Connect, Expectation, Framing, Scanner};
 
-use super::answers;
+use super::tries::Try;
+use crate::run::player::answers;
+use crate::run::player::exchange::{delayed, extends};
+use crate::run::player::score::Tried;
 
 /// Where the player stands in one modem's lines.
 #[derive(Debug)]
@@ -74,46 +77,6 @@ pub(super) struct Unclaimed {
     pub(super) anchor: Anchor,
     /// A `<!` may still claim it.
     pub(super) claimable: bool,
-}
-
-/// An exchange under `@ until`.
-#[derive(Debug)]
-pub(super) struct Try {
-    pub(super) until: Until,
-    /// Its first line and one past its last, as indices of the lane's steps.
-    pub(super) from: usize,
-    pub(super) to: usize,
-    /// When it was first tried.
-    pub(super) begun: Tick,
-    /// This try as it went, for the transcript: what was sent, and the lines of the answer.
-    pub(super) lines: Vec<Act>,
-    /// Those of them that nothing claimed and that could be a URC of the command's own name.
-    pub(super) own: Vec<usize>,
-    /// When the last of them was said.
-    pub(super) heard: Tick,
-    /// Its final result has come.
-    pub(super) closed: bool,
-    /// What ended the line that was sent.
-    pub(super) terminator: Vec<u8>,
-    /// Names that this try bound.
-    pub(super) bound: Vec<String>,
-    /// What did not hold.
-    pub(super) failed: Option<(usize, String, String)>,
-    /// The rest of an answer that does not hold is let go by.
-    pub(super) draining: bool,
-    /// When it is tried again.
-    pub(super) next: Option<Tick>,
-}
-
-/// What a line of an answer is to the try that it came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answering {
-    /// One of its lines.
-    Line,
-    /// Nothing claimed it, and it could be a URC of the command's own name.
-    PerhapsUrc,
-    /// It closes the command.
-    Final,
 }
 
 /// Who may claim the next line.
@@ -212,43 +175,6 @@ impl Lane {
             }
         }
         self.scanner.frame(Framing { s3: self.s3, ..self.scanner.framing() });
-    }
-
-    /// An exchange under `@ until` is tried: for the first time, or again.
-    pub(super) fn begin_try(&mut self, now: Tick, until: Until, to: usize, sent: Act, terminator: Vec<u8>) {
-        let from = self.at;
-        let trying = self.trying.get_or_insert_with(|| Try {
-            until,
-            from,
-            to,
-            begun: now,
-            lines: Vec::new(),
-            own: Vec::new(),
-            heard: now,
-            closed: false,
-            terminator: Vec::new(),
-            bound: Vec::new(),
-            failed: None,
-            draining: false,
-            next: None,
-        });
-        trying.lines = vec![sent];
-        trying.own.clear();
-        trying.heard = now;
-        trying.closed = false;
-        trying.terminator = terminator;
-    }
-
-    /// A line of the answer to a try.
-    pub(super) fn note_try(&mut self, now: Tick, act: Act, as_what: Answering) {
-        let Some(trying) = &mut self.trying else { return };
-        match as_what {
-            Answering::Line => {}
-            Answering::PerhapsUrc => trying.own.push(trying.lines.len()),
-            Answering::Final => trying.closed = true,
-        }
-        trying.lines.push(act);
-        trying.heard = now;
     }
 
     /// Who may claim the next line, from where the player stands.
@@ -355,86 +281,4 @@ pub(super) enum Anchor {
     Told,
     /// Before all.
     Begin,
-}
-
-/// A place among the lines of the tries before a step: after so many of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tried {
-    pub(super) step: usize,
-    pub(super) after: usize,
-}
-
-/// What comes after a `~` that is not passed over: no other `~`, no `<?`, no `...`.
-fn delayed<'s>(plan: &Plan<'s>, lane: usize, position: usize) -> Option<(usize, &'s Act)> {
-    let steps = &plan.lanes[lane].steps;
-    steps[position + 1..].iter().find_map(|&index| match plan.steps[index].act {
-        Some(Act::Wait(_) | Act::Rest | Act::ExpectOptional(_)) | None => None,
-        Some(act) => Some((index, act)),
-    })
-}
-
-/// Whether a `~` stands before an expected line, whose limit it extends, and not before something that is sent.
-pub(super) fn extends(plan: &Plan<'_>, lane: usize, position: usize) -> bool {
-    let steps = &plan.lanes[lane].steps;
-    steps[position + 1..]
-        .iter()
-        .find_map(|&index| match plan.steps[index].act {
-            // What is not waited for has no limit: neither counts.
-            Some(Act::Wait(_) | Act::Rest | Act::ExpectOptional(_)) | None => None,
-            Some(Act::Expect(_) | Act::ExpectUrc(_) | Act::ExpectRaw(_)) => Some(true),
-            Some(Act::Send(_) | Act::SendRaw(_) | Act::Direction(_) | Act::Check(_)) => Some(false),
-        })
-        .unwrap_or(false)
-}
-
-/// How much the `~` lines right before an expected line add to its limit.
-pub(super) fn extension(plan: &Plan<'_>, lane: usize, index: usize) -> Duration {
-    let steps = &plan.lanes[lane].steps;
-    let position = steps.iter().position(|&step| step == index).unwrap_or(0);
-    let mut extra = Duration::ZERO;
-    for &before in steps[..position].iter().rev() {
-        match plan.steps[before].act {
-            Some(Act::Wait(interval)) => extra += interval.duration,
-            Some(Act::Rest | Act::ExpectOptional(_)) | None => {}
-            Some(
-                Act::Send(_)
-                | Act::SendRaw(_)
-                | Act::ExpectRaw(_)
-                | Act::Expect(_)
-                | Act::ExpectUrc(_)
-                | Act::Direction(_)
-                | Act::Check(_),
-            ) => break,
-        }
-    }
-    extra
-}
-
-/// One past the last line of the exchange that begins here: up to its last `<`, `<?` or `...`.
-pub(super) fn exchange_end(plan: &Plan<'_>, lane: usize, from: usize) -> usize {
-    let steps = &plan.lanes[lane].steps;
-    let mut end = from + 1;
-    for (position, &index) in steps.iter().enumerate().skip(from + 1) {
-        match plan.steps[index].act {
-            Some(Act::Expect(_) | Act::ExpectOptional(_) | Act::Rest) => end = position + 1,
-            Some(Act::ExpectUrc(_)) => {}
-            Some(Act::Wait(_)) if extends(plan, lane, position) => {}
-            Some(
-                Act::Wait(_) | Act::Send(_) | Act::SendRaw(_) | Act::ExpectRaw(_) | Act::Direction(_) | Act::Check(_),
-            )
-            | None => break,
-        }
-    }
-    end
-}
-
-/// How much the `~` lines right before a line add to its limit, whoever says it.
-pub(super) fn extension_before(plan: &Plan<'_>, lane: usize, index: usize) -> Duration {
-    let steps = &plan.lanes[lane].steps;
-    let position = steps.iter().position(|&step| step == index).unwrap_or(0);
-    let before = steps[..position].iter().rev().map_while(|&step| match plan.steps[step].act {
-        Some(Act::Wait(interval)) => Some(interval.duration),
-        Some(_) | None => None,
-    });
-    before.sum()
 }

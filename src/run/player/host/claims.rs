@@ -10,10 +10,11 @@ use crate::run::matching::{Matched, match_line};
 use crate::script::{Act, Pattern, Side};
 use crate::wire::response::{Classes, Scanner};
 
-use super::host::HostPlayer;
-use super::lane::{Anchor, Answering, Unclaimed, Window};
-use super::score::{Verdict, interval, literal_pattern, quoted, quoted_line};
-use super::{ALSO_UNSOLICITED, Stage};
+use super::HostPlayer;
+use super::lane::{Anchor, Unclaimed, Window};
+use super::tries::Answering;
+use crate::run::player::score::{Verdict, interval, literal_pattern, quoted, quoted_line};
+use crate::run::player::{ALSO_UNSOLICITED, Stage};
 
 /// A line that came.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,10 @@
 //! The player as the host: `>` lines are sent, `<` lines expected.
 
+mod claims;
+mod expiry;
+mod lane;
+mod tries;
+
 use std::borrow::Cow;
 
 use crate::modem::Tick;
@@ -10,18 +15,19 @@ use crate::run::plan::Plan;
 use crate::run::template::{Ports, resolve};
 use crate::script::{Act, Side, Template};
 
-use super::claims::Came;
 use super::directed::Deed;
-use super::lane::{Anchor, Lane, Open, exchange_end, extends, extension};
+use super::exchange::{exchange_end, extends, extension};
 use super::score::{Score, Spot, Verdict, interval, literal_pattern, literal_template, quoted, quoted_line};
 use super::{Stage, resolved_template};
+use claims::Came;
+use lane::{Anchor, Lane, Open};
 
 /// Plays a script as the host, on one modem or several.
 #[derive(Debug)]
 pub(in crate::run) struct HostPlayer<'p, 's> {
     /// What has been played, and whether it held.
     pub(in crate::run) score: Score<'p, 's>,
-    pub(super) lanes: Vec<Lane>,
+    lanes: Vec<Lane>,
     /// Bytes for the modems, in order.
     out: Vec<(usize, Vec<u8>)>,
     /// The verdict is there, and `@ finally` is played.

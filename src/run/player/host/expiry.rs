@@ -1,14 +1,13 @@
-//! Limits and tries, as the host: what happens when nothing happens.
+//! Limits, as the host: what happens when nothing happens.
 
 use crate::modem::Tick;
 use crate::run::limits::told;
-use crate::script::{Act, Item, Part};
+use crate::script::Act;
 
-use super::Stage;
+use super::HostPlayer;
 use super::claims::Came;
-use super::host::HostPlayer;
-use super::lane::{Anchor, Lane, Unclaimed};
-use super::score::{Score, Verdict, interval, quoted_line};
+use crate::run::player::Stage;
+use crate::run::player::score::{Verdict, quoted_line};
 
 /// What a lane waits for, with the time when it has waited enough.
 enum Due {
@@ -132,96 +131,5 @@ impl HostPlayer<'_, '_> {
         let (line, classes, name) = (element.text.to_vec(), element.classes, element.name().map_or(0, <[u8]>::len));
         self.take_line(now, lane, Came { line: &line, classes, name }, stage);
         true
-    }
-
-    /// Whether the try at hand has held: all its lines are claimed.
-    pub(super) fn settle_try(&mut self, lane: usize) {
-        let here = &self.lanes[lane];
-        let Some(trying) = &here.trying else { return };
-        let steps = &self.score.plan.lanes[lane].steps;
-        let held = steps[trying.from..trying.to].iter().all(|&step| self.score.done[step]);
-        if held && here.open.is_none() {
-            self.lanes[lane].trying = None;
-        }
-    }
-
-    /// The try did not hold: what is left of its answer goes by, then it is tried again.
-    pub(super) fn fail_try(&mut self, now: Tick, lane: usize, verdict: Verdict) {
-        let here = &mut self.lanes[lane];
-        let Some(trying) = &mut here.trying else { return };
-        trying.failed = Some((verdict.step, verdict.expected, verdict.came));
-        trying.draining = true;
-        here.target = None;
-        if here.open.is_none() {
-            self.try_again(lane, now);
-        }
-    }
-
-    /// Goes back to the exchange's first line, unless its time is over. `ended`: when the try was given up.
-    pub(super) fn try_again(&mut self, lane: usize, ended: Tick) {
-        let plan = self.score.plan;
-        let here = &mut self.lanes[lane];
-        let Some(trying) = &mut here.trying else { return };
-        trying.draining = false;
-        for name in trying.bound.drain(..) {
-            self.score.captures.unbind(&name);
-        }
-        let steps = &plan.lanes[lane].steps;
-        for &step in &steps[trying.from..trying.to] {
-            // A URC that was awaited in the exchange has come, and comes no second time.
-            if !matches!(plan.steps[step].act, Some(Act::ExpectUrc(_))) {
-                self.score.forget(step);
-            }
-        }
-        let next = ended + trying.until.every;
-        let first = steps[trying.from];
-        here.tell_try(&mut self.score, first);
-        let Some(trying) = &mut here.trying else { return };
-        if next > trying.begun + trying.until.limit {
-            let (step, expected, came) = trying.failed.take().unwrap_or_default();
-            let limit = told(trying.until.limit);
-            here.trying = None;
-            let verdict = Verdict { step, expected: format!("{expected}, tried for {limit}"), came, help: None };
-            self.give_verdict(ended, lane, verdict);
-            return;
-        }
-        self.score.tried(first, [Act::Wait(interval(next.since(trying.heard)))]);
-        trying.next = Some(next);
-        here.at = trying.from;
-        here.arrived = ended;
-        here.waiting = None;
-    }
-}
-
-impl Lane {
-    /// The transcript tells the try at hand, which did not hold, before the step that it tried.
-    fn tell_try(&mut self, score: &mut Score<'_, '_>, first: usize) {
-        let Some(trying) = &mut self.trying else { return };
-        // One answer line is the command's; what came before it under the same name came by itself.
-        trying.own.pop();
-        for position in trying.own.drain(..) {
-            if let Some(act) = trying.lines.get_mut(position)
-                && let Act::Expect(pattern) = act
-            {
-                if let [Item::Bytes(line)] = pattern.items.as_slice() {
-                    self.unclaimed.push(Unclaimed { line: line.clone(), anchor: Anchor::Told, claimable: true });
-                }
-                *act = Act::ExpectUrc(pattern.clone());
-            }
-        }
-        if !trying.closed
-            && let Some(sent) = trying.lines.first_mut()
-            && let Act::Send(text) = sent
-        {
-            // A `>` must be answered before the next one; what was sent raw need not be.
-            let mut text = text.clone();
-            text.parts.push(Part::Bytes(std::mem::take(&mut trying.terminator)));
-            *sent = Act::SendRaw(text);
-        }
-        score.tried(first, trying.lines.drain(..));
-        if trying.closed {
-            let tried = score.next_tried(first);
-            self.settle_strays(Anchor::Tried(tried));
-        }
     }
 }
