@@ -259,8 +259,8 @@ fn what_the_machine_says_by_itself_passes_and_is_claimed_or_kept() {
     > ATE0+CEREG=1
     < OK
     <! +CEREG: 1
-    <! +X: 1
     * urc "+X: 1"
+    <! +X: 1
     ~ 1s
     > AT
     < OK
@@ -468,4 +468,65 @@ fn a_command_that_does_not_come_fails_at_its_limit() {
     4 | > AT+CSQ
       | ^^^^^^^^ came: ‘AT+CS’ without a line end
     ");
+}
+
+#[test]
+fn before_the_scripts_own_line_dots_let_the_machines_lines_pass() {
+    insta::assert_snapshot!(
+        asked(&format!("{MODEM}> ATE0\n> ATI\n...\n< Extra: 1\n< Revision: {{r}}\n< OK\n"), &[(1, "ATE0\r"), (10, "ATI\r")]),
+        @r#"
+    0.001s ATE0
+    0.001s \r
+    0.001s \r\nOK\r\n
+    0.010s \r\nManufacturer: atgate\r\n\r\nModel: generic-lte\r\n\r\nExtra: 1\r\n\r\nRevision: 1.0\r\n\r\nOK\r\n
+    +++
+    modem = "generic-lte"
+    +++
+    > ATE0
+    < OK
+    > ATI
+    < Manufacturer: atgate
+    < Model: generic-lte
+    < Extra: 1
+    < Revision: 1.0
+    < OK
+    "#
+    );
+}
+
+/// What a script asks for, and what the application sends at that place, one after the other.
+const TURNS: &[(&str, &[&str])] = &[
+    ("> AT\n< OK\n", &["AT\r"]),
+    ("> ATI\n...\n< Extra\n< Revision: {*}\n< OK\n", &["ATI\r"]),
+    ("> ATI\n<? Model: {m}\n...\n< OK\n", &["ATI\r"]),
+    ("> ATI\n...\n", &["ATI\r"]),
+    ("> AT+CSQ\n", &["AT+CSQ\r"]),
+    ("> AT+CSQ\n< +CSQ: {*}\n", &["AT+CSQ\r"]),
+    ("> AT+NEW=1\n< +NEW: yes\n< OK\n", &["AT+NEW=1\r"]),
+    ("> AT+NEW=2\n~ 30ms\n* urc \"+X: 1\"\n< +CME ERROR: 3\n", &["AT+NEW=2\r"]),
+    ("", &["AT+CGMM\r"]),
+    ("* urc \"+X: 1\"\n<! +X: {n}\n", &[]),
+    ("* urc \"+Y: 1\"\n", &[]),
+    ("~ 5ms\n* urc \"+Y: 2\"\n~ 7ms\n", &[]),
+    ("@ until 30s every 1s\n> AT+CEREG?\n< +CEREG: 0,1\n< OK\n", &["AT+CEREG?\r"; 5]),
+    ("> AT+CEREG=1\n< OK\n", &["AT+CEREG=1\r"]),
+    (">| AT\\r\n< OK\n", &["AT\r"]),
+    ("# A word.\n", &[]),
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(256))]
+    #[test]
+    fn what_was_played_to_an_application_played_to_it_again_gives_itself(
+        turns in proptest::collection::vec(proptest::sample::select(TURNS), 1..10)
+    ) {
+        let text: String = turns.iter().map(|(text, _)| *text).collect();
+        let sent = turns.iter().flat_map(|(_, sent)| *sent);
+        let sent: Vec<(u64, &str)> = sent.enumerate().map(|(at, sent)| (100 * (at as u64 + 1), *sent)).collect();
+        let first = asked(&format!("{MODEM}{text}"), &sent);
+        if let Some(from) = first.find(MODEM) {
+            let again = asked(&first[from..], &sent);
+            proptest::prop_assert_eq!(again, first, "of the script\n{}", text);
+        }
+    }
 }

@@ -142,7 +142,11 @@ impl ModemPlayer<'_, '_> {
         }
         let here = &mut self.lanes[lane];
         here.early.push(line.to_vec());
-        self.score.strays.push((here.spot(&self.score), lane, Act::Send(literal_template(line))));
+        self.score.strays.push((
+            here.spot(&self.score, &self.score.plan.lanes[lane].steps),
+            lane,
+            Act::Send(literal_template(line)),
+        ));
         here.aside = Some(line.to_vec());
         here.scanner.sent(&[terminator]);
         machine.feed(now, lane, &[terminator]);

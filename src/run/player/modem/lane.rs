@@ -101,11 +101,13 @@ impl Lane {
         }
     }
 
-    /// Where a line stands in the transcript that the script has not.
-    pub(super) fn spot(&self, score: &Score<'_, '_>) -> Spot {
+    /// Where a line stands in the transcript that the script has not; `steps` are those of this lane.
+    pub(super) fn spot(&self, score: &Score<'_, '_>, steps: &[usize]) -> Spot {
+        let here = steps.get(self.at).copied().filter(|&step| score.done[step]);
         match self.trying {
             Some(trying) => Spot::Tried(score.next_tried(trying.step)),
-            None => Spot::after(self.last),
+            // A direction that is done, and from which the player has not moved on yet.
+            None => Spot::after(here.max(self.last)),
         }
     }
 }

@@ -140,9 +140,10 @@ impl<'p, 's> ModemPlayer<'p, 's> {
                     if self.over {
                         return;
                     }
+                    // What the application sends is looked at where the player stands, once it can go no further.
                     let listened = self.listen(now, lane, machine);
-                    let took = self.take(now, lane, machine);
-                    if !(listened | took | (!self.over && self.step(now, lane, machine))) {
+                    let stepped = !self.over && self.step(now, lane, machine);
+                    if !(listened || stepped || self.over || self.take(now, lane, machine)) {
                         break;
                     }
                     moved = true;
@@ -179,6 +180,11 @@ impl<'p, 's> ModemPlayer<'p, 's> {
         let Some(act) = plan.steps[index].act else { return false };
         if !self.score.is_ready(index) {
             return false;
+        }
+        let aside = matches!(act, Act::Wait(_) | Act::Direction(_) | Act::Check(_));
+        if aside && self.lanes[lane].open.is_some() && !self.has_answer(lane) {
+            // The machine alone answers, and has done so before what follows.
+            return self.finish_exchange(now, lane, machine);
         }
         match act {
             Act::Send(_) => self.finish_exchange(now, lane, machine),
@@ -240,6 +246,19 @@ impl<'p, 's> ModemPlayer<'p, 's> {
                 Some(_) => Some(true),
             })
             .unwrap_or(true)
+    }
+
+    /// Whether a line of the answer to the open command is still to come in the script.
+    fn has_answer(&self, lane: usize) -> bool {
+        let plan = self.score.plan;
+        let mut ahead = plan.lanes[lane].steps[self.lanes[lane].at..].iter().filter_map(|&index| plan.steps[index].act);
+        ahead
+            .find_map(|act| match act {
+                Act::Expect(_) | Act::ExpectOptional(_) | Act::ExpectRaw(_) | Act::Rest => Some(true),
+                Act::Send(_) | Act::SendRaw(_) => Some(false),
+                Act::ExpectUrc(_) | Act::Wait(_) | Act::Direction(_) | Act::Check(_) => None,
+            })
+            .unwrap_or(false)
     }
 
     /// Whether the next thing that this end does is part of the answer, and no direction or check.

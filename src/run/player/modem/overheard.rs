@@ -53,7 +53,7 @@ impl ModemPlayer<'_, '_> {
                 || ALSO_UNSOLICITED.contains(&name.as_deref().unwrap_or(&line))
                 || machine.gives_urc(lane, name.as_deref().unwrap_or(&line));
             let by_itself = command.is_none() || (known && !own && !classes.contains(Classes::FINAL));
-            let spot = here.spot(&self.score);
+            let spot = here.spot(&self.score, &self.score.plan.lanes[lane].steps);
             if by_itself {
                 here.unclaimed.push((spot, line));
             } else if here.aside.is_some() && here.open.is_none() {
