@@ -1,7 +1,8 @@
 //! The AT language: bytes to values and back.
 //!
-//! Knows ITU-T V.250 clause 5 (command lines, result codes), 3GPP TS 27.007 clause 4 (extended syntax) and the values
-//! that TS 27.007 puts on the wire, and 3GPP TS 27.010 (`mux`), which carries several such lines on one. Knows nothing of ports, clocks, or what a command does.
+//! Knows ITU-T V.250 clause 5 (command lines, result codes), 3GPP TS 27.007 clause 4 (extended syntax), the values that
+//! TS 27.007 puts on the wire, the alphabets of TS 23.038 (`text`), and the frames of TS 27.010 (`mux`), which carry
+//! several such lines on one. Knows nothing of ports, clocks, or what a command does.
 
 pub mod command;
 pub mod line;
@@ -9,4 +10,5 @@ pub mod meaning;
 pub mod mux;
 pub mod response;
 pub mod result;
+pub mod text;
 pub mod values;
