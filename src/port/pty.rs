@@ -32,6 +32,9 @@ const MOST_ORPHANED: usize = 128 * 1024;
 /// When to ask again who is there, after somebody left and others stayed.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
+/// A client that was heard so often stays, as it seems: what it says is no longer minded.
+const STAYS: u32 = 8;
+
 /// The pseudo-terminals of one emulator: they share what the system has few of.
 #[derive(Debug, Clone)]
 pub struct Ptys {
@@ -61,6 +64,8 @@ pub struct Pty {
     /// Nothing has been waited for since it was last looked who is there.
     looked: bool,
     look_again: Option<Instant>,
+    /// How often something was read since a client opened.
+    heard: u32,
     /// What of the buffer was read and is not told yet.
     untold: Range<usize>,
     /// So much of it was written by a client that has left, and nobody waits for an answer to it.
@@ -108,6 +113,7 @@ impl Ptys {
             reopened: false,
             looked: false,
             look_again: None,
+            heard: 0,
             untold: 0..0,
             orphaned: 0,
             buffer: Vec::new(),
@@ -130,12 +136,18 @@ impl Pty {
     /// What happens next. May be dropped and called again: nothing is lost.
     ///
     /// What a client wrote before it closed is told before its closing. Where another has opened and written before that
-    /// could be told, the last line that waits counts as the new one's.
+    /// could be told, the last line that waits counts as the new one's; so it does where the old one had been there for
+    /// long, whether or not the new one has written. A client that opens within microseconds of the other's closing may
+    /// thus get the answer to a line that the other did not wait for.
     pub async fn next(&mut self) -> LineEvent<'_> {
         match self.step().await {
             Step::Bytes(range) => LineEvent::Bytes(&self.buffer[range]),
             Step::Opened => LineEvent::Opened,
-            Step::Closed => LineEvent::Closed,
+            Step::Closed => {
+                self.heard = 0;
+                self.watch.mind_writes(&self.path, true);
+                LineEvent::Closed
+            }
             Step::Gone => LineEvent::Gone,
         }
     }
@@ -196,6 +208,10 @@ impl Pty {
                     self.looked = true;
                     self.opened |= !self.present;
                     self.untold = 0..n;
+                    self.heard = self.heard.saturating_add(1);
+                    if self.heard >= STAYS && !self.left {
+                        self.watch.mind_writes(&self.path, false);
+                    }
                     continue;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -273,7 +289,17 @@ impl Pty {
         let n = if self.left {
             rustix::io::read(master.get_ref(), &mut *buffer)?
         } else {
-            master.try_io(Interest::READABLE, |fd| Ok(rustix::io::read(fd, &mut *buffer)?))?
+            let mut n = 0;
+            let tried = master.try_io(Interest::READABLE, |fd| {
+                n = rustix::io::read(fd, &mut *buffer)?;
+                // Less than there is room for: that was all, and what comes later wakes us. Asking again would say so
+                // too, but for that the kernel first waits for whatever it is carrying at that moment.
+                if n < buffer.len() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+            });
+            match tried {
+                Err(error) if n == 0 => return Err(error),
+                Ok(()) | Err(_) => n,
+            }
         };
         // A terminal in raw mode has no end of file: 0 is nothing to read.
         if n == 0 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(n) }

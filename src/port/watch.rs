@@ -2,7 +2,8 @@
 //!
 //! Two inotify instances serve every slave, since a user has few (128 by default). One wakes us when somebody opens or
 //! closes. The other wakes nobody: it remembers whether a client has written since the last one opened, and is looked at
-//! only where one has left and another has come before we could look. The kernel merges equal events that nobody has read
+//! only where one has left and another has come before we could look. A client that stays is not watched for that: it
+//! would cost each of its writes an event, a tenth of a round trip. The kernel merges equal events that nobody has read
 //! yet, so two clients that open at once may count as one; what is told here is a hint to look, and the pseudo-terminal
 //! itself is asked who is there.
 
@@ -22,6 +23,9 @@ use super::ready::ready;
 
 /// What wakes us.
 const COMINGS: WatchFlags = WatchFlags::OPEN.union(WatchFlags::CLOSE_WRITE).union(WatchFlags::CLOSE_NOWRITE);
+
+/// What tells whether the newest client has written.
+const WRITES: WatchFlags = WatchFlags::OPEN.union(WatchFlags::MODIFY);
 
 /// How often may be looked for comings before the writes are read too.
 const LOOKS: u32 = 256;
@@ -91,6 +95,7 @@ pub(super) struct Watch {
     comings: i32,
     writes: i32,
     slave: Arc<Slave>,
+    minds_writes: bool,
 }
 
 impl Watcher {
@@ -116,12 +121,12 @@ impl Watcher {
         // Held over the calls, so that no event of the new watches is read before its owner is known.
         let mut slaves = lock(&shared.slaves);
         let comings = inotify::add_watch(&shared.comings, path, COMINGS)?;
-        let writes = inotify::add_watch(&shared.writes, path, WatchFlags::OPEN | WatchFlags::MODIFY)?;
+        let writes = inotify::add_watch(&shared.writes, path, WRITES)?;
         let slave = Arc::new(Slave::default());
         slaves.by_comings.insert(comings, Arc::clone(&slave));
         slaves.by_writes.insert(writes, Arc::clone(&slave));
         drop(slaves);
-        Ok(Watch { watcher: self.clone(), comings, writes, slave })
+        Ok(Watch { watcher: self.clone(), comings, writes, slave, minds_writes: true })
     }
 }
 
@@ -207,10 +212,26 @@ impl Watch {
         }
     }
 
-    /// Whether a client has written since the last one opened.
+    /// Whether a client has written since the last one opened; taken for granted where it was not minded.
     pub(super) fn has_written(&self) -> bool {
         self.watcher.0.shared.read_writes();
-        lock(&self.slave.seen).wrote
+        !self.minds_writes || lock(&self.slave.seen).wrote
+    }
+
+    /// Whether to mind that the clients of the slave at `path` write.
+    pub(super) fn mind_writes(&mut self, path: &Path, minds: bool) {
+        if self.minds_writes == minds {
+            return;
+        }
+        let shared = &self.watcher.0.shared;
+        if minds {
+            // What was not minded so far may have been a write.
+            shared.read_writes();
+            lock(&self.slave.seen).wrote = true;
+        }
+        let what = if minds { WRITES } else { WatchFlags::OPEN };
+        // The same watch with another mask. It fails only where the slave is gone.
+        self.minds_writes = inotify::add_watch(&shared.writes, path, what).is_ok() && minds;
     }
 
     /// From here on the caller itself closes the slave, opened to read only, and opens it again.

@@ -126,6 +126,50 @@ async fn a_new_client_that_has_written_nothing_is_answered_nothing() {
 }
 
 #[tokio::test]
+async fn a_client_that_had_been_there_for_long_is_told_from_the_next_one_too() {
+    let mut pty = Ptys::new().unwrap().create(None).unwrap();
+    for _ in 0..3 {
+        let mut host = client(pty.path());
+        assert_eq!(next(&mut pty).await, "Opened");
+        for _ in 0..2 * STAYS {
+            host.write_all(b"AT\r").unwrap();
+            assert_eq!(next(&mut pty).await, r"AT\r");
+        }
+        host.write_all(b"AT+CGSN\r").unwrap();
+        drop(host);
+        let mut host = client(pty.path());
+        host.write_all(b"ATI\r").unwrap();
+        assert_eq!(next(&mut pty).await, r"AT+CGSN\r");
+        assert_eq!(pty.send(b"an answer to it"), Sent::Unheard);
+        assert_eq!(next(&mut pty).await, "Closed");
+        assert_eq!(next(&mut pty).await, "Opened");
+        assert_eq!(next(&mut pty).await, r"ATI\r");
+        drop(host);
+        assert_eq!(next(&mut pty).await, "Closed");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_writes_more_than_the_system_holds_is_heard_to_the_end() {
+    let mut pty = Ptys::new().unwrap().create(None).unwrap();
+    let mut host = client(pty.path());
+    assert_eq!(next(&mut pty).await, "Opened");
+    let long: Vec<u8> = (0..200_000u32).map(|n| b'a' + (n % 26) as u8).collect();
+    let written = long.clone();
+    let writer = std::thread::spawn(move || host.write_all(&written).map(|()| host));
+    let mut heard = Vec::new();
+    while heard.len() < long.len() {
+        match tokio::time::timeout(Duration::from_secs(5), pty.next()).await.expect("more comes") {
+            LineEvent::Bytes(bytes) => heard.extend_from_slice(bytes),
+            event @ (LineEvent::Opened | LineEvent::Closed | LineEvent::Gone) => panic!("{event:?}"),
+        }
+    }
+    assert!(heard == long);
+    drop(writer.join().unwrap().unwrap());
+    assert_eq!(next(&mut pty).await, "Closed");
+}
+
+#[tokio::test]
 async fn what_a_client_did_not_read_is_not_the_next_ones() {
     let mut pty = Ptys::new().unwrap().create(None).unwrap();
     let host = client(pty.path());
