@@ -181,6 +181,11 @@ impl Network {
         self.mobility.service() == Service::Full
     }
 
+    /// Whether the modem is attached for an emergency call alone.
+    pub(super) fn serves_emergency(&self) -> bool {
+        self.mobility.is_in_emergency()
+    }
+
     /// An emergency call begins, where there is a cell at all: in limited service the modem attaches for it alone.
     pub(super) fn begin_emergency(modem: &mut Modem) -> bool {
         let begun = modem.network.mobility.begin_emergency().is_ok();
@@ -300,6 +305,7 @@ impl Network {
             }
         }
         reports::give(modem);
+        modem.calls_follow_the_network(now);
         indicators::give(modem);
     }
 

@@ -116,6 +116,12 @@ impl Mobility {
         Domains::PACKET.iter().any(|domain| self.registration(domain).is_registered())
     }
 
+    /// Whether the modem is attached for emergency services alone.
+    #[must_use]
+    pub(super) fn is_in_emergency(&self) -> bool {
+        self.states.contains(&Registration::Emergency)
+    }
+
     /// Which services there are.
     #[must_use]
     pub(super) fn service(&self) -> Service {

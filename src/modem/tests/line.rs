@@ -786,3 +786,128 @@ fn speed_framing_and_flow_control_change_behind_the_result() {
     < ERROR
     ");
 }
+
+#[test]
+fn a_call_ends_with_what_carried_it_after_the_time_of_s10() {
+    insta::assert_snapshot!(play("
+        > ATE0S10=20
+        > ATD*99#
+        ~ 2s
+        * network lose
+        ~ 1900ms
+        ? call
+        ~ 200ms
+        ? call
+        * network find
+        ~ 1s
+        > ATD*99#
+        ~ 2s
+        * network detach
+        ~ 3s
+        ? call
+        >| +++
+        ~ 2s
+        > AT+CGATT=0
+        ~ 3s
+        > ATO
+        > AT+CGATT=1
+        ~ 1s
+        > ATD12345;
+        * network lose
+        ~ 3s
+        * network find
+        ~ 1s
+        * ring
+        * network lose
+        ~ 10s
+        > ATA
+    "), @"
+    > ATE0S10=20
+    < OK
+    > ATD*99#
+    ~ 2s
+    < CONNECT 150000000
+    * network lose
+    ~ 1900ms
+    ? call
+    = None
+    ~ 200ms
+    < NO CARRIER
+    ? call
+    = None
+    * network find
+    ~ 1s
+    > ATD*99#
+    ~ 2s
+    < CONNECT 150000000
+    * network detach
+    ~ 3s
+    ? call
+    = None
+    >| +++
+    ~ 2s
+    < OK
+    > AT+CGATT=0
+    < OK
+    ~ 3s
+    < NO CARRIER
+    > ATO
+    < NO CARRIER
+    > AT+CGATT=1
+    ~ 1s
+    < OK
+    > ATD12345;
+    < OK
+    * network lose
+    ~ 3s
+    < NO CARRIER
+    * network find
+    ~ 1s
+    * ring
+    < RING
+    * network lose
+    ~ 10s
+    > ATA
+    < NO CARRIER
+    ");
+}
+
+#[test]
+fn s7_ends_a_call_that_takes_too_long() {
+    let mut desk = Desk::registered("generic-lte", &["dial.time=90s", "dial.numbers.1=no-answer"]);
+    insta::assert_snapshot!(desk.play("
+        > ATE0S7=5
+        > ATD*99#
+        ~ 4900ms
+        ~ 100ms
+        > ATD1
+        ~ 5s
+    "), @"
+    > ATE0S7=5
+    < OK
+    > ATD*99#
+    ~ 4900ms
+    ~ 100ms
+    < NO CARRIER
+    > ATD1
+    ~ 5s
+    < NO CARRIER
+    ");
+    let mut desk = Desk::registered("quectel-bg95", &["dial.numbers.1=no-answer"]);
+    desk.pass(Duration::from_secs(20));
+    desk.seen.clear();
+    insta::assert_snapshot!(desk.play("
+        > ATE0S7?
+        > ATD1;
+        ~ 59s
+        ~ 1s
+    "), @"
+    > ATE0S7?
+    < 000
+    < OK
+    > ATD1;
+    ~ 59s
+    ~ 1s
+    < NO CARRIER
+    ");
+}

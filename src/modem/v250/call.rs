@@ -13,6 +13,9 @@ use crate::wire::result::{CmeError, FinalResult};
 
 use super::Online;
 
+/// How long a network lets the other end ring.
+const NETWORK_GIVES_UP: Duration = Duration::from_secs(60);
+
 pub(super) const COMMANDS: &[Entry] =
     &[Entry::new("D", dial), Entry::new("A", answer), Entry::new("H", hook), Entry::new("O", back_online)];
 
@@ -35,14 +38,27 @@ enum State {
     Dialling { kind: Kind, ends: Tick, outcome: DialOutcome, silence: bool },
     /// Coming in.
     Ringing { kind: Kind, next: Tick },
-    /// Standing.
-    Active { kind: Kind },
+    /// Standing. `cut`: what carried it is gone, and it ends then if that does not come back.
+    Active { kind: Kind, cut: Option<Tick> },
 }
 
+/// What a call carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Voice,
+    /// Data on a circuit.
     Data,
+    /// Packet data: `*99#`.
+    Packet,
+}
+
+impl Kind {
+    const fn is_data(self) -> bool {
+        match self {
+            Self::Data | Self::Packet => true,
+            Self::Voice => false,
+        }
+    }
 }
 
 impl Calls {
@@ -50,7 +66,8 @@ impl Calls {
         match self.call {
             State::Dialling { ends, .. } => Some(ends),
             State::Ringing { next, .. } => Some(next),
-            State::None | State::Active { .. } => None,
+            State::Active { cut, .. } => cut,
+            State::None => None,
         }
     }
 
@@ -61,7 +78,7 @@ impl Calls {
     }
 
     pub(in crate::modem) const fn has_carrier(&self) -> bool {
-        matches!(self.call, State::Active { kind: Kind::Data })
+        matches!(self.call, State::Active { kind: Kind::Data | Kind::Packet, .. })
     }
 
     pub(in crate::modem) const fn is_ringing(&self) -> bool {
@@ -78,8 +95,8 @@ impl Calls {
             State::None => "none",
             State::Dialling { .. } => "dialling",
             State::Ringing { .. } => "ringing",
-            State::Active { kind: Kind::Voice } => "voice",
-            State::Active { kind: Kind::Data } => "data",
+            State::Active { kind: Kind::Voice, .. } => "voice",
+            State::Active { kind: Kind::Data | Kind::Packet, .. } => "data",
         }
     }
 
@@ -111,7 +128,7 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     modem.calls.last = number.as_str().into();
     let packet = number.starts_with("*99") || number.starts_with("*98");
     let (kind, served, usual) = if packet {
-        (Kind::Data, modem.network.serves_packet(), profile.dial.packet)
+        (Kind::Packet, modem.network.serves_packet(), profile.dial.packet)
     } else if dialled.is_voice() {
         let emergency = Network::is_emergency(modem, &number);
         let served = if emergency { Network::begin_emergency(modem) } else { modem.network.serves_voice() };
@@ -133,7 +150,7 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         }
         DialOutcome::Connect if kind == Kind::Voice => {
             // Command state at once; how the call goes on shows elsewhere.
-            modem.calls.call = State::Active { kind };
+            modem.calls.call = State::Active { kind, cut: None };
             modem.show_lines();
             return Reply::Ok;
         }
@@ -143,13 +160,28 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         | DialOutcome::NoCarrier
         | DialOutcome::NoDialtone => outcome,
     };
-    let time = match outcome {
-        DialOutcome::NoAnswer => Duration::from_secs(u64::from(modem.setting(Setting::ConnectTime))),
+    // V.250 clause 6.3.10: a call that is not there by then is given up. Makers' 0 is no limit of the modem's own, and the
+    // network gives up in its place.
+    let limit = match modem.setting(Setting::ConnectTime) {
+        0 => NETWORK_GIVES_UP,
+        seconds => Duration::from_secs(seconds.into()),
+    };
+    let (time, outcome) = match outcome {
+        DialOutcome::NoAnswer => (limit, outcome),
         DialOutcome::Connect
         | DialOutcome::Busy
         | DialOutcome::NoCarrier
         | DialOutcome::NoDialtone
-        | DialOutcome::Error => profile.dial.time.0,
+        | DialOutcome::Error
+            if profile.dial.time.0 > limit =>
+        {
+            (limit, DialOutcome::NoCarrier)
+        }
+        DialOutcome::Connect
+        | DialOutcome::Busy
+        | DialOutcome::NoCarrier
+        | DialOutcome::NoDialtone
+        | DialOutcome::Error => (profile.dial.time.0, outcome),
     };
     // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
     let silence = dialled.raw().contains(&b'@');
@@ -192,7 +224,10 @@ impl Modem {
 
     /// `CONNECT` has been said: data state.
     pub(in crate::modem) fn go_online(&mut self, now: Tick) -> Mode {
-        self.calls.call = State::Active { kind: Kind::Data };
+        // A call that was answered or taken up again stands already, and stays what it is.
+        if !self.calls.has_carrier() {
+            self.calls.call = State::Active { kind: Kind::Data, cut: None };
+        }
         self.show_lines();
         Mode::Online(Online::new(now))
     }
@@ -231,9 +266,39 @@ impl Modem {
         }
     }
 
-    /// Rings, and ends of dialling, that are due at `at`.
+    /// Whether what carries a call of this kind is there.
+    fn carries(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Packet => self.network.serves_packet(),
+            Kind::Data => self.network.serves_voice(),
+            Kind::Voice => self.network.serves_voice() || self.network.serves_emergency(),
+        }
+    }
+
+    /// The network has changed: a call that nothing carries any more ends, after the time of S10 for what carries it to
+    /// come back.
+    ///
+    /// Source: V.250, clause 6.3.12.
+    pub(in crate::modem) fn calls_follow_the_network(&mut self, now: Tick) {
+        match self.calls.call {
+            State::None | State::Dialling { .. } => {}
+            State::Ringing { kind, .. } => {
+                if !self.carries(kind) {
+                    self.hang_up();
+                }
+            }
+            State::Active { kind, cut } => {
+                let delay = Duration::from_millis(u64::from(self.setting(Setting::Disconnect)) * 100);
+                let cut = (!self.carries(kind)).then(|| cut.unwrap_or(now + delay));
+                self.calls.call = State::Active { kind, cut };
+            }
+        }
+    }
+
+    /// Rings, and ends of calls and of dialling, that are due at `at`.
     pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
         match self.calls.call {
+            State::Active { cut: Some(due), .. } if due <= at => self.remote_hangup(at),
             State::Dialling { kind, ends, outcome, silence } if ends <= at => self.dialled(at, kind, outcome, silence),
             State::Ringing { kind, next } if next <= at => {
                 // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
@@ -245,7 +310,7 @@ impl Modem {
                 if wanted != 0 && rings >= wanted && free {
                     self.give_unsolicited(at);
                     self.take_call(kind);
-                    if kind == Kind::Data {
+                    if kind.is_data() {
                         self.connect_now(at);
                     }
                 } else {
@@ -259,14 +324,15 @@ impl Modem {
 
     fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome, silence: bool) {
         self.calls.call = State::None;
+        let served = self.carries(kind);
         // V.250 clause 6.2.7: X says which of the reasons can be told.
         let progress = self.setting(Setting::Progress);
         let told = |result: FinalResult, from: &[u32]| {
             Reply::Result(if from.contains(&progress) { result } else { FinalResult::NoCarrier })
         };
         let reply = match outcome {
-            DialOutcome::Connect if kind == Kind::Data => Reply::Connect,
-            DialOutcome::Connect => Reply::Ok,
+            DialOutcome::Connect if !served => Reply::Result(FinalResult::NoCarrier),
+            DialOutcome::Connect => self.take_call(kind),
             DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
             DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),
             DialOutcome::NoAnswer if silence => Reply::Result(FinalResult::NoAnswer),
@@ -277,12 +343,9 @@ impl Modem {
     }
 
     fn take_call(&mut self, kind: Kind) -> Reply {
-        self.calls.call = State::Active { kind };
+        self.calls.call = State::Active { kind, cut: None };
         self.show_lines();
-        match kind {
-            Kind::Data => Reply::Connect,
-            Kind::Voice => Reply::Ok,
-        }
+        if kind.is_data() { Reply::Connect } else { Reply::Ok }
     }
 
     /// `&D0`, or DTR is ON. Source: V.250, clause 6.2.9.
@@ -323,12 +386,12 @@ impl Modem {
             }
             _ => match self.calls.call {
                 // A voice call needs no line.
-                State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice } => {}
+                State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice, .. } => {}
                 State::Dialling { .. } => {
                     self.hang_up();
                     self.complete(now, Reply::Result(FinalResult::NoCarrier));
                 }
-                State::Active { kind: Kind::Data } => {
+                State::Active { kind: Kind::Data | Kind::Packet, .. } => {
                     self.leave_data_state();
                     self.hang_up();
                     self.result_now(FinalResult::NoCarrier);
