@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use super::cause::{Consequence, consequence, received};
-use super::domain::Domains;
+use super::domain::{Domains, Procedures};
 use super::host::{Selection, core};
 use super::mobility::{Decision, Mobility, Notice, Refused, Scene, UpdateStatus};
+use super::profile::NetworkProfile;
 use super::registration::Step;
 use super::world::Cell;
 use crate::modem::Tick;
@@ -69,6 +70,13 @@ impl Phase {
 }
 
 impl Mobility {
+    /// Begins anew with all its attempts, in every technology.
+    pub(super) fn begin_again(&mut self, scene: &mut Scene<'_>) {
+        self.streak = 0;
+        self.bars.wake_all();
+        self.seek(scene);
+    }
+
     /// Begins anew, as radio, card, selection and refusals allow.
     pub(super) fn seek(&mut self, scene: &mut Scene<'_>) {
         let was_attached = self.is_attached();
@@ -134,13 +142,39 @@ impl Mobility {
                 self.seek(scene);
             }
         }
+        if self.lifts == Some(scene.now) {
+            self.lifts = None;
+            self.bars.lift();
+            match (self.phase, self.camped) {
+                (Phase::Refused { .. }, _) => self.seek(scene),
+                // What was refused is asked for beside what is served.
+                (Phase::Served, Some(cell)) => self.request(scene, cell),
+                (
+                    Phase::Stopped
+                    | Phase::NoCard
+                    | Phase::Searching
+                    | Phase::Scanning { .. }
+                    | Phase::Asking { .. }
+                    | Phase::Requesting { .. }
+                    | Phase::Served
+                    | Phase::BackOff { .. },
+                    _,
+                ) => {}
+            }
+        }
+        if self.bars.rested().is_some_and(|due| due <= scene.now) {
+            self.bars.wake(scene.now);
+            if self.phase == Phase::Searching {
+                self.seek(scene);
+            }
+        }
         if self.phase.until() == Some(scene.now) {
             match self.phase {
                 Phase::Scanning { .. } => match self.candidate(scene) {
                     Some(cell) => self.request(scene, cell),
                     None => self.phase = Phase::Searching,
                 },
-                Phase::Requesting { .. } => match self.refusal() {
+                Phase::Requesting { .. } => match self.refusal(scene.profile) {
                     Some(cause) => self.reject(scene, cause),
                     None => self.accept(scene),
                 },
@@ -189,22 +223,26 @@ impl Mobility {
         match consequence(cause, procedures) {
             Consequence::Barred => {
                 self.bars.bar_all(cause);
+                self.doubt(scene);
                 self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
                 self.step(own, Step::Reject { cause });
                 self.phase = self.refused_from(scene);
             }
             Consequence::BarredFromCs => {
                 self.bars.bar_cs(cause);
+                self.doubt(scene);
                 self.step(own.within(Domains::CS), Step::Reject { cause });
                 self.rest(scene, &cell);
             }
             Consequence::BarredFromPackets => {
                 self.bars.bar_packets(cause);
+                self.doubt(scene);
                 self.step(own.within(Domains::PACKET), Step::Reject { cause });
                 self.rest(scene, &cell);
             }
             Consequence::ForbiddenPlmnForPackets => {
                 self.bars.bar_packets_in(cell.plmn);
+                self.doubt(scene);
                 self.step(asked.within(Domains::PACKET), Step::Reject { cause });
                 self.rest(scene, &cell);
             }
@@ -216,7 +254,9 @@ impl Mobility {
             }
             Consequence::ForbiddenArea { elsewhere } => {
                 self.bars.bar_area(&cell, cause);
-                self.areas_until.get_or_insert(scene.now + scene.profile.timing.areas.0);
+                let timing = &scene.profile.timing;
+                let span = if scene.profile.protected { timing.areas.0 } else { timing.unprotected.0 };
+                self.areas_until.get_or_insert(scene.now + span);
                 self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
                 self.step(asked, Step::Reject { cause });
                 if elsewhere {
@@ -233,13 +273,51 @@ impl Mobility {
             Consequence::Retry => {
                 self.streak = self.streak.max(1);
                 let timing = &scene.profile.timing;
-                let span = if self.streak < timing.attempts { timing.retry.0 } else { timing.back_off.0 };
-                self.defer(scene, &cell, asked, cause, span, false);
-                if self.streak >= scene.profile.timing.attempts {
-                    self.streak = 0;
+                if self.streak < timing.attempts {
+                    let span = match procedures {
+                        Procedures::Gmm => timing.retry_gmm.0,
+                        Procedures::Emm | Procedures::FiveGmm => timing.retry.0,
+                    };
+                    self.defer(scene, &cell, asked, cause, span, false);
+                } else {
+                    self.exhaust(scene, &cell, asked, cause);
                 }
             }
         }
+    }
+
+    /// Every attempt in this technology has failed: it rests, and another one is tried where there is one in reach.
+    ///
+    /// Source: 3GPP TS 24.301, clause 5.5.1.2.6; TS 24.008, clause 4.7.3.1.5; TS 24.501, clause 5.5.1.2.7.
+    fn exhaust(&mut self, scene: &mut Scene<'_>, cell: &Cell, asked: Domains, cause: RejectCause) {
+        let span = scene.profile.timing.back_off.0;
+        self.bars.rest(cell.tech.procedures(), scene.now + span);
+        if self.candidate(scene).is_some() {
+            self.locate(scene, asked, cell, UpdateStatus::NotUpdated);
+            self.streak = 0;
+            self.seek(scene);
+        } else {
+            // Others may rest for a shorter time.
+            let until = self.bars.rested().unwrap_or(scene.now + span);
+            self.defer(scene, cell, asked, cause, until.since(scene.now), false);
+            self.streak = 0;
+        }
+    }
+
+    /// How long a refusal for good is believed.
+    ///
+    /// Source: 3GPP TS 24.301, clauses 5.3.7a (T3245) and 5.3.7b (T3247).
+    fn doubt(&mut self, scene: &Scene<'_>) {
+        let timing = &scene.profile.timing;
+        let span = if scene.profile.protected {
+            timing.revalidate.0
+        } else if self.unprotected < timing.unprotected_times {
+            self.unprotected += 1;
+            timing.unprotected.0
+        } else {
+            Duration::ZERO
+        };
+        self.lifts = (!span.is_zero()).then(|| scene.now + span);
     }
 
     /// The domains that a request in this cell is for.
@@ -271,6 +349,7 @@ impl Mobility {
                 && self.offers_tech(cell.tech)
                 && scene.profile.techs.contains(&cell.tech)
                 && !self.bars.forbid_area(cell)
+                && !self.bars.rests(cell.tech.procedures())
                 && !self.wanted(scene, cell).is_empty()
         };
         let mut suitable = self.world.offers().filter(suits);
@@ -282,21 +361,30 @@ impl Mobility {
     pub(super) fn request(&mut self, scene: &mut Scene<'_>, cell: Cell) {
         self.camped = Some(cell);
         self.attempts = self.attempts.saturating_add(1);
+        // Each technology counts its own attempts.
+        if self.refused.is_some_and(|refused| refused.tech.procedures() != cell.tech.procedures()) {
+            self.streak = 0;
+        }
         self.streak = self.streak.saturating_add(1);
         let wanted = self.wanted(scene, &cell);
         self.step(wanted, Step::Request { attempt: self.streak });
         self.ask(Why::Registration);
     }
 
-    fn refusal(&self) -> Option<RejectCause> {
+    fn refusal(&self, profile: &NetworkProfile) -> Option<RejectCause> {
         let forbidden = || {
             let cell = self.camped?;
             let offer = self.world.offers().find(|offer| offer.cell == cell)?;
             offer.forbidden.then_some(RejectCause::PLMN_NOT_ALLOWED)
         };
-        self.refusal_by_register()
-            .or_else(forbidden)
-            .or_else(|| self.world.deny().filter(|&cause| cause != RejectCause::IMEI_NOT_ACCEPTED))
+        self.refusal_by_register().or_else(forbidden).or_else(|| self.denied(profile, self.world.deny()))
+    }
+
+    /// The cause with which the network refuses everybody where the modem is; #5 is for emergency requests alone.
+    pub(super) fn denied(&self, profile: &NetworkProfile, cause: Option<RejectCause>) -> Option<RejectCause> {
+        let tech = self.camped?.tech;
+        let here = profile.deny_techs.is_empty() || profile.deny_techs.contains(&tech);
+        cause.filter(|&cause| here && cause != RejectCause::IMEI_NOT_ACCEPTED)
     }
 
     fn accept(&mut self, scene: &mut Scene<'_>) {

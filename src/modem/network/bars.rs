@@ -4,9 +4,10 @@
 //!
 //! Source: 3GPP TS 24.301, clauses 5.3.2 and 5.5.1.2.5; TS 23.122, clause 3.1.
 
-use super::domain::Domains;
+use super::domain::{Domains, Procedures};
 use super::world::Cell;
 use crate::identity::Plmn;
+use crate::modem::Tick;
 use crate::wire::values::{Domain, RejectCause};
 
 /// Entries of a list; the oldest goes first. TS 24.301 asks for more areas than a virtual modem ever meets.
@@ -20,7 +21,10 @@ pub(super) struct Bars {
     packets: Option<RejectCause>,
     /// PLMNs that are forbidden for packet services (#14).
     plmns: Vec<Plmn>,
-    areas: Vec<(Plmn, u32, RejectCause)>,
+    /// Tracking areas and location areas are numbered apart, so each with the procedures that refused it.
+    areas: Vec<(Plmn, Procedures, u32, RejectCause)>,
+    /// Procedures that rest after too many failures (T3402 and its like), and until when.
+    resting: [Option<Tick>; Procedures::ALL.len()],
 }
 
 impl Bars {
@@ -51,21 +55,23 @@ impl Bars {
     }
 
     pub(super) fn bar_area(&mut self, cell: &Cell, cause: RejectCause) {
-        self.areas.retain(|&(plmn, area, _)| (plmn, area) != (cell.plmn, cell.area));
+        let procedures = cell.tech.procedures();
+        self.areas.retain(|&(plmn, by, area, _)| (plmn, by, area) != (cell.plmn, procedures, cell.area));
         if self.areas.len() == LIMIT {
             self.areas.remove(0);
         }
-        self.areas.push((cell.plmn, cell.area, cause));
+        self.areas.push((cell.plmn, procedures, cell.area, cause));
     }
 
     /// Whether the cell stands in a forbidden area.
     pub(super) fn forbid_area(&self, cell: &Cell) -> bool {
-        self.areas.iter().any(|&(plmn, area, _)| (plmn, area) == (cell.plmn, cell.area))
+        let here = (cell.plmn, cell.tech.procedures(), cell.area);
+        self.areas.iter().any(|&(plmn, by, area, _)| (plmn, by, area) == here)
     }
 
     /// Whether any area of the PLMN was refused with #12: the modem stays with that PLMN, without service.
     pub(super) fn hold_in(&self, plmn: Plmn) -> bool {
-        self.areas.iter().any(|&(other, _, cause)| other == plmn && cause.number() == 12)
+        self.areas.iter().any(|&(other, _, _, cause)| other == plmn && cause.number() == 12)
     }
 
     /// The domains that a modem must not ask for in this PLMN, each with its reason.
@@ -90,6 +96,39 @@ impl Bars {
             Domain::Cs => self.cs,
             Domain::Ps | Domain::Eps | Domain::FiveGs => self.packets,
         })
+    }
+
+    /// Procedures whose attempts are used up rest until then: other technologies are tried.
+    pub(super) fn rest(&mut self, procedures: Procedures, until: Tick) {
+        self.resting[procedures as usize] = Some(until);
+    }
+
+    /// Whether they rest.
+    pub(super) fn rests(&self, procedures: Procedures) -> bool {
+        self.resting[procedures as usize].is_some()
+    }
+
+    /// When the first of those that rest may be tried again.
+    pub(super) fn rested(&self) -> Option<Tick> {
+        self.resting.into_iter().flatten().min()
+    }
+
+    /// Those whose time has come rest no more.
+    pub(super) fn wake(&mut self, now: Tick) {
+        for until in &mut self.resting {
+            *until = until.filter(|&until| until > now);
+        }
+    }
+
+    /// None rests any more: an attempt was accepted, or the host wants another one.
+    pub(super) fn wake_all(&mut self) {
+        self.resting = [None; Procedures::ALL.len()];
+    }
+
+    /// What was refused for good may be asked for again: T3245 or T3247 has run out. Forbidden areas stay.
+    pub(super) fn lift(&mut self) {
+        (self.all, self.cs, self.packets) = (None, None, None);
+        self.plmns.clear();
     }
 
     pub(super) fn forget_areas(&mut self) {

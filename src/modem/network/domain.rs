@@ -106,6 +106,11 @@ pub(super) enum Procedures {
     FiveGmm,
 }
 
+impl Procedures {
+    /// Every one.
+    pub(super) const ALL: [Self; 3] = [Self::Gmm, Self::Emm, Self::FiveGmm];
+}
+
 impl Tech {
     /// Every one.
     pub(super) const ALL: [Self; 6] = [Self::Gsm, Self::Utran, Self::Lte, Self::LteM, Self::NbIot, Self::Nr];

@@ -107,8 +107,7 @@ impl Mobility {
             ) => false,
         };
         if !stays {
-            self.streak = 0;
-            self.seek(scene);
+            self.begin_again(scene);
         }
         self.wait(scene, Wish::Selection)
     }
@@ -136,10 +135,7 @@ impl Mobility {
                     }
                 }
                 (Phase::Stopped, _) if self.radio && self.selection != Selection::Deregistered => self.seek(scene),
-                (Phase::BackOff { congested: false, .. }, _) => {
-                    self.streak = 0;
-                    self.seek(scene);
-                }
+                (Phase::BackOff { congested: false, .. }, _) => self.begin_again(scene),
                 (Phase::Refused { .. }, _) if scene.profile.show.host_revives => self.seek(scene),
                 (
                     Phase::Stopped
@@ -182,7 +178,7 @@ impl Mobility {
             | Phase::Requesting { .. }
             | Phase::Served
             | Phase::BackOff { congested: false, .. }
-            | Phase::Refused { .. } => self.seek(scene),
+            | Phase::Refused { .. } => self.begin_again(scene),
         }
         self.settle(scene);
     }
@@ -228,8 +224,7 @@ impl Mobility {
         };
         if falls_back {
             self.selection = Selection::Automatic;
-            self.streak = 0;
-            self.seek(scene);
+            self.begin_again(scene);
             return;
         }
         self.pending = None;

@@ -125,6 +125,10 @@ pub(super) struct Mobility {
     pub(super) techs: u8,
     pub(super) bars: Bars,
     pub(super) areas_until: Option<Tick>,
+    /// When refusals that were meant for good are forgotten: T3245 or T3247.
+    pub(super) lifts: Option<Tick>,
+    /// Refusals without integrity protection.
+    pub(super) unprotected: u8,
     /// Where it registers or is registered.
     pub(super) camped: Option<Cell>,
     pub(super) refused: Option<Refused>,
@@ -163,6 +167,8 @@ impl Mobility {
             techs: ALL_TECHS,
             bars: Bars::default(),
             areas_until: None,
+            lifts: None,
+            unprotected: 0,
             camped: None,
             refused: None,
             decision: None,
@@ -181,8 +187,7 @@ impl Mobility {
         }
         if on != self.radio {
             self.radio = on;
-            self.streak = 0;
-            self.seek(scene);
+            self.begin_again(scene);
         }
         self.settle(scene);
     }
@@ -211,8 +216,7 @@ impl Mobility {
     /// The card was taken out: what was refused to it is forgotten.
     pub(super) fn card_removed(&mut self, scene: &mut Scene<'_>) {
         self.forget_refusals();
-        self.streak = 0;
-        self.seek(scene);
+        self.begin_again(scene);
         self.settle(scene);
     }
 
@@ -298,7 +302,8 @@ impl Mobility {
     /// When there is something to do next.
     #[must_use]
     pub(super) fn deadline(&self) -> Option<Tick> {
-        [self.phase.until(), self.areas_until, self.pending.map(|pending| pending.until)].into_iter().flatten().min()
+        let pending = self.pending.map(|pending| pending.until);
+        [self.phase.until(), self.areas_until, self.lifts, self.bars.rested(), pending].into_iter().flatten().min()
     }
 
     /// Takes what came about since the last call, in order.
@@ -320,7 +325,7 @@ impl Mobility {
 
     fn forget_refusals(&mut self) {
         self.bars.forget();
-        self.areas_until = None;
+        (self.areas_until, self.lifts, self.unprotected) = (None, None, 0);
         if self.phase.is_refused() {
             self.phase = Phase::Stopped;
         }
@@ -337,7 +342,7 @@ impl Mobility {
     fn deny(&mut self, scene: &mut Scene<'_>, cause: Option<RejectCause>) {
         self.world.set_deny(cause);
         // To a registered modem it comes as the answer to its next area update.
-        let refused = cause.filter(|&cause| cause != RejectCause::IMEI_NOT_ACCEPTED);
+        let refused = self.denied(scene.profile, cause);
         if let Some(cause) = refused.filter(|_| self.phase == Phase::Served) {
             self.reject(scene, cause);
         }
@@ -355,10 +360,7 @@ impl Mobility {
             | Phase::Requesting { .. }
             | Phase::Served
             | Phase::BackOff { .. }
-            | Phase::Refused { .. } => {
-                self.streak = 0;
-                self.seek(scene);
-            }
+            | Phase::Refused { .. } => self.begin_again(scene),
         }
     }
 }

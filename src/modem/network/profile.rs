@@ -37,6 +37,10 @@ pub struct NetworkProfile {
     pub coverage: bool,
     /// The cause with which the network refuses everybody; 0: it does not.
     pub deny: u8,
+    /// The technologies in which it does; empty: in all of them.
+    pub deny_techs: Vec<Tech>,
+    /// The network's refusals come with integrity protection. Without it a modem does not believe them for ever.
+    pub protected: bool,
     /// Other cells in reach.
     pub neighbours: Vec<NeighbourProfile>,
     /// What the network does with a device that it detaches without a cause.
@@ -87,9 +91,11 @@ pub struct NetworkTiming {
     pub list: Span,
     /// `+COPS=0`, `+COPS=1` and `+CGATT=1` give up after this.
     pub answer: Span,
-    /// Between two attempts after a failure: T3411, T3311 or T3511.
+    /// Between two attempts after a failure, in E-UTRAN and NG-RAN: T3411 or T3511.
     pub retry: Span,
-    /// After as many failures: T3402, T3302 or T3502.
+    /// The same in GERAN and UTRAN: T3311.
+    pub retry_gmm: Span,
+    /// After as many failures the technology rests: T3402, T3302 or T3502.
     pub back_off: Span,
     /// How many failures that takes.
     pub attempts: u8,
@@ -97,6 +103,12 @@ pub struct NetworkTiming {
     pub congestion: Span,
     /// Forbidden areas are forgotten after this.
     pub areas: Span,
+    /// T3245: a card that was refused for good is tried again after this; 0: not configured, it is not.
+    pub revalidate: Span,
+    /// T3247: the same where the refusal came without integrity protection.
+    pub unprotected: Span,
+    /// How many such refusals are not believed until power or card change.
+    pub unprotected_times: u8,
 }
 
 /// `[network.show]`
