@@ -84,9 +84,9 @@ fn rule(file: &File) -> u8 {
         (Access::Always, Access::Never) => 1,
         (Access::Always, Access::Always | Access::Pin | Access::Pin2) => 2,
         (Access::Always, Access::Adm) => 5,
-        (_, Access::Pin2) => 6,
-        (_, Access::Always | Access::Pin) => 3,
-        (_, Access::Adm | Access::Never) => 4,
+        (Access::Pin | Access::Pin2 | Access::Adm | Access::Never, Access::Pin2) => 6,
+        (Access::Pin | Access::Pin2 | Access::Adm | Access::Never, Access::Always | Access::Pin) => 3,
+        (Access::Pin | Access::Pin2 | Access::Adm | Access::Never, Access::Adm | Access::Never) => 4,
     }
 }
 

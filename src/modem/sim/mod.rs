@@ -124,7 +124,7 @@ impl Sim {
     /// What the modem can do with the card.
     pub(super) fn state(&self, sim: &SimProfile) -> State {
         match self.supply {
-            _ if !self.present => State::Absent,
+            Supply::Off | Supply::Reading { .. } | Supply::On if !self.present => State::Absent,
             Supply::Off => State::Off,
             Supply::Reading { .. } => State::Busy,
             Supply::On if sim.broken || sim.imsi.is_empty() => State::Failed,

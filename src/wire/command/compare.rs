@@ -48,11 +48,17 @@ fn same_form(left: &Form<'_>, right: &Form<'_>) -> bool {
 fn same_parameters(left: &Parameters<'_>, right: &Parameters<'_>) -> bool {
     let (mut left, mut right) = (left.iter(), right.iter());
     loop {
-        match (left.next(), right.next()) {
+        let (left, right) = match (left.next(), right.next()) {
             (None, None) => return true,
-            (Some(Parameter::Bare(left)), Some(Parameter::Bare(right))) if without_blanks(left, right) => {}
-            (Some(left), Some(right)) if left == right => {}
-            (_, _) => return false,
+            (Some(left), Some(right)) => (left, right),
+            (Some(_), None) | (None, Some(_)) => return false,
+        };
+        let same = match (left, right) {
+            (Parameter::Bare(left), Parameter::Bare(right)) => without_blanks(left, right),
+            (left, right) => left == right,
+        };
+        if !same {
+            return false;
         }
     }
 }
