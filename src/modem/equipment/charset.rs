@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use crate::modem::command::{Call, Entry, Reply};
 use crate::modem::{Modem, Setting};
 use crate::wire::command::Form;
+use crate::wire::values::alphabet;
 
 pub(super) const COMMANDS: &[Entry] = &[Entry::new("+CSCS", charset)];
 
@@ -30,7 +31,11 @@ fn charset(modem: &mut Modem, call: &Call<'_>) -> Reply {
                 Ok(Some(text)) => text,
                 Ok(None) | Err(_) => return Reply::Malformed,
             };
-            let place = known.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(&wanted));
+            // A host that has set UCS2 may write the next name in it too.
+            let decoded = modem.decode(&wanted).unwrap_or_default();
+            let named =
+                |name: &String| name.as_bytes().eq_ignore_ascii_case(&wanted) || name.eq_ignore_ascii_case(&decoded);
+            let place = known.iter().position(named);
             match place.and_then(|place| u32::try_from(place).ok()) {
                 Some(place) if parameters.len() == 1 => {
                     modem.settings.set(Setting::Charset, place);
@@ -52,8 +57,8 @@ impl Modem {
 
     /// A string as it stands between quotes in the character set of now: names of operators, of phone book entries.
     ///
-    /// `UCS2` is four hexadecimal digits a UTF-16 unit, `HEX` two a byte; in the others a character that the set does not
-    /// have is a question mark.
+    /// `UCS2` is four hexadecimal digits a UTF-16 unit, `HEX` two a byte, `GSM` the septets of the default alphabet; in
+    /// the others whatever is not ASCII is a question mark.
     pub(in crate::modem) fn encode(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         match self.charset() {
@@ -69,6 +74,8 @@ impl Modem {
                 }
             }
             "UTF-8" | "UTF8" => out.push_str(text),
+            // Septets are below 128, so that each is a character.
+            "GSM" => out.extend(alphabet::to_septets(text).into_iter().map(char::from)),
             _ => out.extend(text.chars().map(|char| if char.is_ascii() { char } else { '?' })),
         }
         out
@@ -84,6 +91,7 @@ impl Modem {
         match self.charset() {
             "UCS2" => String::from_utf16(&hexadecimal(string, 4)?).ok(),
             "HEX" => hexadecimal(string, 2)?.into_iter().map(|unit| u8::try_from(unit).ok().map(char::from)).collect(),
+            "GSM" if string.is_ascii() => alphabet::from_septets(string),
             _ => String::from_utf8(string.to_vec()).ok(),
         }
     }

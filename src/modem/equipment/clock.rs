@@ -107,7 +107,11 @@ fn clock(modem: &mut Modem, call: &Call<'_>) -> Reply {
                 Ok(Some(text)) => String::from_utf8_lossy(&text).into_owned(),
                 Ok(None) | Err(_) => return Reply::Malformed,
             };
-            if modem.equipment.clock.set(call.now, &text) { Reply::Ok } else { Reply::Malformed }
+            if parameters.len() == 1 && modem.equipment.clock.set(call.now, &text) {
+                Reply::Ok
+            } else {
+                Reply::Malformed
+            }
         }
         Form::Test => Reply::Ok,
         Form::Execute => Reply::Error,

@@ -93,8 +93,19 @@ fn named(modem: &Modem, format: u32, text: &[u8]) -> Result<Plmn, Reply> {
         let digits = std::str::from_utf8(text).map_err(|_| Reply::Malformed)?;
         return Plmn::parse(digits).map_err(|_| Reply::Malformed);
     }
-    let name = modem.decode(text).ok_or(Reply::Malformed)?;
-    modem.network.mobility.plmn_named(&name).ok_or(Reply::Cme(CmeError::NOT_FOUND))
+    by_name(modem, text)
+}
+
+/// The PLMN whose name this is, in the character set of now; a host that writes plain ASCII in another one is understood.
+pub(super) fn by_name(modem: &Modem, text: &[u8]) -> Result<Plmn, Reply> {
+    let mobility = &modem.network.mobility;
+    let name = modem.decode(text);
+    let plain = || std::str::from_utf8(text).ok().and_then(|name| mobility.plmn_named(name));
+    match name.as_deref().and_then(|name| mobility.plmn_named(name)).or_else(plain) {
+        Some(plmn) => Ok(plmn),
+        None if name.is_none() => Err(Reply::Malformed),
+        None => Err(Reply::Cme(CmeError::NOT_FOUND)),
+    }
 }
 
 /// The answer to `+COPS?`.

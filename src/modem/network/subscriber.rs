@@ -2,6 +2,7 @@
 //!
 //! Source: 3GPP TS 27.007, clauses 7.1, 7.19 and 7.20.
 
+use super::operator;
 use crate::identity::Plmn;
 use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Reply};
@@ -118,8 +119,7 @@ fn set(modem: &mut Modem, parameters: &Parameters<'_>) -> Result<(), Reply> {
     let plmn = if format == Some(2) {
         std::str::from_utf8(&oper).ok().and_then(|digits| Plmn::parse(digits).ok()).ok_or(Reply::Malformed)?
     } else {
-        let name = modem.decode(&oper).ok_or(Reply::Malformed)?;
-        modem.network.mobility.plmn_named(&name).ok_or(Reply::Cme(CmeError::NOT_FOUND))?
+        operator::by_name(modem, &oper)?
     };
     let mut technologies = None;
     for index in 3..parameters.len().min(7) {

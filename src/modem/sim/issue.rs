@@ -5,6 +5,7 @@
 use super::image::{Content, File, Personal};
 use crate::identity::{Iccid, Imsi, Msisdn, Plmn};
 use crate::modem::SimProfile;
+use crate::wire::values::alphabet;
 
 /// A file's contents as the card left its issuer.
 pub(super) fn contents(file: &File, sim: &SimProfile) -> Vec<u8> {
@@ -44,14 +45,12 @@ fn personal_octets(personal: Personal, sim: &SimProfile) -> Vec<u8> {
     octets
 }
 
-/// EF_SPN: whether the name is shown with the network's, then 16 octets of the GSM alphabet; printable ASCII is the
-/// same there.
+/// EF_SPN: whether the name is shown with the network's, then 16 octets of the GSM alphabet.
 fn name(name: &str) -> Vec<u8> {
     if name.is_empty() {
         return Vec::new();
     }
-    let shown = name.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b" -.,&'()/+".contains(byte));
-    std::iter::once(0x01).chain(shown.take(16)).collect()
+    std::iter::once(0x01).chain(alphabet::to_septets(name).into_iter().take(16)).collect()
 }
 
 /// EF_MSISDN: 14 octets of name (none), length, type of number, ten octets of digits, two identifiers (none).

@@ -89,21 +89,50 @@ fn give_from(
     reply
 }
 
-/// What `+CLCK` can lock, as the test form lists it.
-const FACILITIES: [&str; 8] = ["SC", "PN", "AO", "OI", "OX", "AI", "IR", "FD"];
+/// What locks a facility, and who has to be asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Facility {
+    /// The card, by its PIN.
+    Card,
+    /// The modem, for one card, network, provider or company. This modem has no such lock set.
+    Personalisation,
+    /// Fixed dialling, by the card. This card has none.
+    FixedDialling,
+    /// One kind of call, by the network.
+    Barring,
+    /// Several kinds of call at once; only to be unlocked.
+    Barrings,
+}
 
-/// `+CLCK=<fac>,<mode>[,<passwd>]`: mode 0 unlocks, 1 locks, 2 asks.
+/// What `+CLCK` can lock, as the test form lists it.
+const FACILITIES: [(&str, Facility); 16] = [
+    ("SC", Facility::Card),
+    ("FD", Facility::FixedDialling),
+    ("PS", Facility::Personalisation),
+    ("PF", Facility::Personalisation),
+    ("PN", Facility::Personalisation),
+    ("PU", Facility::Personalisation),
+    ("PP", Facility::Personalisation),
+    ("PC", Facility::Personalisation),
+    ("AO", Facility::Barring),
+    ("OI", Facility::Barring),
+    ("OX", Facility::Barring),
+    ("AI", Facility::Barring),
+    ("IR", Facility::Barring),
+    ("AB", Facility::Barrings),
+    ("AG", Facility::Barrings),
+    ("AC", Facility::Barrings),
+];
+
+/// `+CLCK=<fac>,<mode>[,<passwd>[,<class>]]`: mode 0 unlocks, 1 locks, 2 asks.
 fn lock(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Test => {
-            let all = FACILITIES.map(|facility| format!("\"{facility}\"")).join(",");
+            let all = FACILITIES.map(|(name, _)| format!("\"{name}\"")).join(",");
             modem.inform(format_args!("+CLCK: ({all})"));
             Reply::Ok
         }
-        Form::Set(parameters) => match Sim::inserted(modem) {
-            Ok(()) => set_lock(modem, call, &parameters),
-            Err(error) => Reply::Cme(error),
-        },
+        Form::Set(parameters) => set_lock(modem, call, &parameters),
         Form::Execute | Form::Read => Reply::Unknown,
     }
 }
@@ -112,28 +141,53 @@ fn set_lock(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> 
     let Some(facility) = parameters.word(0).map(|word| String::from_utf8_lossy(&word).to_ascii_uppercase()) else {
         return Reply::Malformed;
     };
-    if !FACILITIES.contains(&facility.as_str()) {
+    let Some((_, facility)) = FACILITIES.into_iter().find(|&(name, _)| name == facility) else {
         return Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED);
+    };
+    let (mode, class) = match (parameters.number::<u8>(1), parameters.number::<u8>(3)) {
+        (Ok(Some(mode @ 0..=2)), Ok(class)) if parameters.len() <= 4 && class != Some(0) => (mode, class),
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => return Reply::Malformed,
+    };
+    let there = match facility {
+        // A lock of the modem's own is there without a card.
+        Facility::Personalisation => Ok(()),
+        Facility::Card => Sim::inserted(modem),
+        Facility::FixedDialling | Facility::Barring | Facility::Barrings => Sim::ready(modem),
+    };
+    if let Err(error) = there {
+        return Reply::Cme(error);
     }
-    match (facility.as_str(), parameters.number::<u8>(1)) {
-        ("SC", Ok(Some(2))) => {
+    match (facility, mode) {
+        (Facility::Card, 2) => {
             let locked = u8::from(modem.sim.card.pin.is_enabled());
             modem.inform(format_args!("+CLCK: {locked}"));
             Reply::Ok
         }
-        ("SC", Ok(Some(mode @ (0 | 1)))) => {
+        (Facility::Card, _) => {
             if modem.sim.state(&modem.profile.sim) == State::Puk {
                 return Reply::Cme(CmeError::SIM_PUK_REQUIRED);
             }
             give_from(modem, call, Which::Pin, 2, |secret, pin, _| secret.enable(pin, mode == 1))
         }
-        // No fixed dialling on this card, no network lock on this modem, no barred calls: nothing is locked.
-        (_, Ok(Some(2))) => {
+        (Facility::Personalisation | Facility::FixedDialling, 2) => {
             modem.inform(format_args!("+CLCK: 0"));
             Reply::Ok
         }
-        (_, Ok(Some(0 | 1))) => Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED),
-        (_, Ok(Some(_) | None) | Err(_)) => Reply::Malformed,
+        // The network keeps these, so it has to be there to be asked. No call is barred, of whatever class.
+        (Facility::Barring, 2) => {
+            if !modem.network.serves_voice() {
+                return Reply::Cme(CmeError::new(modem.profile.network.show.no_network));
+            }
+            match class {
+                Some(class) => modem.inform(format_args!("+CLCK: 0,{class}")),
+                None => modem.inform(format_args!("+CLCK: 0")),
+            }
+            Reply::Ok
+        }
+        (Facility::Barrings, 1 | 2) => Reply::Cme(CmeError::OPERATION_NOT_ALLOWED),
+        (Facility::Personalisation | Facility::FixedDialling | Facility::Barring | Facility::Barrings, _) => {
+            Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED)
+        }
     }
 }
 

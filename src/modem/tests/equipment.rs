@@ -348,6 +348,11 @@ fn the_clock_runs_with_the_schedule() {
         > AT+CCLK?
         > AT+CCLK="26/13/31,23:59:59+08"
         > AT+CCLK=26
+        > AT+CCLK="26/12/31,23:59:59+08",1
+        > AT+CCLK="27/02/29,00:00:00+00"
+        > AT+CCLK="28/02/28,23:59:59"
+        ~ 1s
+        > AT+CCLK?
         * clock 27/06/01,12:00:00-04
         > AT+CCLK?
     "#), @r#"
@@ -368,6 +373,16 @@ fn the_clock_runs_with_the_schedule() {
     < ERROR
     > AT+CCLK=26
     < ERROR
+    > AT+CCLK="26/12/31,23:59:59+08",1
+    < ERROR
+    > AT+CCLK="27/02/29,00:00:00+00"
+    < ERROR
+    > AT+CCLK="28/02/28,23:59:59"
+    < OK
+    ~ 1s
+    > AT+CCLK?
+    < +CCLK: \"28/02/29,00:00:00+08\"
+    < OK
     * clock 27/06/01,12:00:00-04
     > AT+CCLK?
     < +CCLK: \"27/06/01,12:00:00-04\"
@@ -383,6 +398,9 @@ fn a_character_set_is_one_of_the_profile_s() {
         > AT+CSCS?
         > AT+CSCS="KLINGON"
         > AT+CSCS=GSM
+        > AT+CSCS="00490052004100"
+        > AT+CSCS="004900520041"
+        > AT+CSCS?
     "#), @r#"
     > AT+CSCS=?
     < +CSCS: (\"GSM\",\"IRA\",\"UCS2\",\"HEX\",\"8859-1\")
@@ -396,13 +414,24 @@ fn a_character_set_is_one_of_the_profile_s() {
     < ERROR
     > AT+CSCS=GSM
     < ERROR
+    > AT+CSCS="00490052004100"
+    < ERROR
+    > AT+CSCS="004900520041"
+    < OK
+    > AT+CSCS?
+    < +CSCS: \"IRA\"
+    < OK
     "#);
 }
 
 #[test]
 fn strings_follow_the_character_set() {
     let mut desk = Desk::new("generic-lte", &[]);
-    assert_eq!(desk.modem.encode("Test é"), "Test ?");
+    // The septets of the default alphabet, one to a byte.
+    assert_eq!(desk.modem.encode("Test é Ж @"), "Test \u{5} ? \0");
+    assert_eq!(desk.modem.decode(b"Test \x05 \0").as_deref(), Some("Test é @"));
+    desk.play("> AT+CSCS=\"IRA\"");
+    assert_eq!(desk.modem.encode("Test é @"), "Test ? @");
     desk.play("> AT+CSCS=\"UCS2\"");
     assert_eq!(desk.modem.encode("Test é"), "0054006500730074002000E9");
     assert_eq!(desk.modem.decode(b"0054006500730074002000E9").as_deref(), Some("Test é"));

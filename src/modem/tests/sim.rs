@@ -362,7 +362,7 @@ fn a_pin_is_asked_for_changed_and_turned_off() {
     > AT+CPWD="P2","5678","8765"
     < OK
     > AT+CLCK=?
-    < +CLCK: (\"SC\",\"PN\",\"AO\",\"OI\",\"OX\",\"AI\",\"IR\",\"FD\")
+    < +CLCK: (\"SC\",\"FD\",\"PS\",\"PF\",\"PN\",\"PU\",\"PP\",\"PC\",\"AO\",\"OI\",\"OX\",\"AI\",\"IR\",\"AB\",\"AG\",\"AC\")
     < OK
     > AT+CLCK="FD",2
     < +CLCK: 0
@@ -766,4 +766,74 @@ proptest! {
         let alive = desk.play("> AT");
         prop_assert!(alive.ends_with("< OK\n"));
     }
+}
+
+#[test]
+fn each_facility_is_asked_of_whoever_keeps_it() {
+    insta::assert_snapshot!(Desk::registered("generic-lte", &[]).play("
+        > ATE0+CMEE=1
+        > AT+CLCK=\"PS\",2
+        > AT+CLCK=\"FD\",2
+        > AT+CLCK=\"AO\",2
+        > AT+CLCK=\"IR\",2,,7
+        > AT+CLCK=\"AO\",2,,0
+        > AT+CLCK=\"AO\",2,,7,1
+        > AT+CLCK=\"AB\",2
+        > AT+CLCK=\"AG\",0,\"0000\"
+        > AT+CLCK=\"XX\",2
+        > AT+CLCK=\"PN\",3
+        * network lose
+        > AT+CLCK=\"AO\",2
+        * sim lock
+        > AT+CLCK=\"AO\",2
+        > AT+CLCK=\"SC\",2
+        * sim remove
+        > AT+CLCK=\"FD\",2
+        > AT+CLCK=\"SC\",2
+        > AT+CLCK=\"PN\",2
+    "), @r#"
+    > ATE0+CMEE=1
+    < OK
+    > AT+CLCK="PS",2
+    < +CLCK: 0
+    < OK
+    > AT+CLCK="FD",2
+    < +CLCK: 0
+    < OK
+    > AT+CLCK="AO",2
+    < +CLCK: 0
+    < OK
+    > AT+CLCK="IR",2,,7
+    < +CLCK: 0,7
+    < OK
+    > AT+CLCK="AO",2,,0
+    < ERROR
+    > AT+CLCK="AO",2,,7,1
+    < ERROR
+    > AT+CLCK="AB",2
+    < +CME ERROR: 3
+    > AT+CLCK="AG",0,"0000"
+    < +CME ERROR: 4
+    > AT+CLCK="XX",2
+    < +CME ERROR: 4
+    > AT+CLCK="PN",3
+    < ERROR
+    * network lose
+    > AT+CLCK="AO",2
+    < +CME ERROR: 30
+    * sim lock
+    > AT+CLCK="AO",2
+    < +CME ERROR: 11
+    > AT+CLCK="SC",2
+    < +CLCK: 1
+    < OK
+    * sim remove
+    > AT+CLCK="FD",2
+    < +CME ERROR: 10
+    > AT+CLCK="SC",2
+    < +CME ERROR: 10
+    > AT+CLCK="PN",2
+    < +CLCK: 0
+    < OK
+    "#);
 }
