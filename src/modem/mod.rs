@@ -250,16 +250,23 @@ impl Modem {
 
     /// Brings to an end what an input has begun: what was sent ahead, then unsolicited results.
     fn settle(&mut self, now: Tick) {
+        self.take_ahead(now);
+        self.give_unsolicited(now);
+    }
+
+    /// Takes what was sent ahead, once there is somebody to take it.
+    fn take_ahead(&mut self, now: Tick) {
         while matches!(self.mode, Mode::Command | Mode::Online(_)) && !self.ahead.is_empty() {
             let ahead = std::mem::take(&mut self.ahead);
             self.take(now, &ahead);
         }
-        self.give_unsolicited(now);
     }
 
     /// Hands bytes to whoever takes them now; a byte may change who takes the next one.
     fn take(&mut self, now: Tick, mut bytes: &[u8]) {
         while !bytes.is_empty() {
+            // What was sent before comes before: a keystroke may have ended what it waited for.
+            self.take_ahead(now);
             // What waits to be said may go out between any two bytes, wherever the input was cut.
             let piece = if self.unsolicited.is_empty() { bytes } else { &bytes[..1] };
             let taken = match &mut self.mode {

@@ -911,3 +911,25 @@ fn s7_ends_a_call_that_takes_too_long() {
     < NO CARRIER
     ");
 }
+
+#[test]
+fn what_was_sent_ahead_comes_before_what_follows_an_abort() {
+    let mut desk = Desk::registered("generic-lte", &["timing.command=5ms", "network.timing.list=10s"]);
+    // The first line waits for its latency while the second one comes; the blank then ends the list.
+    insta::assert_snapshot!(desk.play(r"
+        >| AT+COPS=?\rAT+CS
+        ~ 1s
+        >| \x20Q\r
+        ~ 1s
+    "), @r"
+    >| AT+COPS=?\rAT+CS
+    < AT+COPS=?
+    ~ 1s
+    >| \x20Q\r
+    < OK
+    < AT+CSQ
+    ~ 1s
+    < +CSQ: 21,99
+    < OK
+    ");
+}
