@@ -164,8 +164,15 @@ impl Mobility {
         }
         if self.bars.rested().is_some_and(|due| due <= scene.now) {
             self.bars.wake(scene.now);
-            if self.phase == Phase::Searching {
-                self.seek(scene);
+            match self.phase {
+                Phase::Searching | Phase::Refused { .. } => self.seek(scene),
+                Phase::Stopped
+                | Phase::NoCard
+                | Phase::Scanning { .. }
+                | Phase::Asking { .. }
+                | Phase::Requesting { .. }
+                | Phase::Served
+                | Phase::BackOff { .. } => {}
             }
         }
         if self.phase.until() == Some(scene.now) {
@@ -265,6 +272,13 @@ impl Mobility {
                     self.step(own.without(asked), Step::Stop);
                     self.phase = self.refused_from(scene);
                 }
+            }
+            Consequence::ForbiddenTechnology => {
+                // TS 24.501, clause 4.9: until a time of the modem's own is over.
+                self.bars.rest(procedures, scene.now + scene.profile.timing.areas.0);
+                self.locate(scene, asked, &cell, UpdateStatus::RoamingNotAllowed);
+                self.step(asked, Step::Reject { cause });
+                self.elsewhere(scene);
             }
             Consequence::Congestion => {
                 self.streak = 0;

@@ -41,6 +41,8 @@ pub(super) enum Consequence {
     },
     /// The PLMN is forbidden for packet services (#14), until switch-off.
     ForbiddenPlmnForPackets,
+    /// The technology is not for this subscription (#27 of 5GMM): the modem leaves it alone and uses others.
+    ForbiddenTechnology,
     /// T3346 runs; no attempt before it ends (#22).
     Congestion,
     /// Retried: after T3411 (T3311, T3511), and after five attempts after T3402 (T3302, T3502).
@@ -58,6 +60,8 @@ pub(super) fn consequence(cause: RejectCause, procedures: Procedures) -> Consequ
         13 | 15 => Consequence::ForbiddenArea { elsewhere: true },
         14 => Consequence::ForbiddenPlmnForPackets,
         22 => Consequence::Congestion,
+        // Only 5GMM has it: elsewhere it was received as 111.
+        27 => Consequence::ForbiddenTechnology,
         _ => Consequence::Retry,
     }
 }

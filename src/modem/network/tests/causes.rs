@@ -259,6 +259,40 @@ fn a_cause_that_leaves_another_technology_open_leads_there() {
 }
 
 #[test]
+fn a_subscription_without_5gs_is_served_in_lte() {
+    let mut desk = Desk::new(
+        "generic-lte",
+        &[
+            "network.tech=nr",
+            "network.techs=[\"nr\",\"lte\"]",
+            "network.neighbours=[{operator=\"Test Network\",operator_short=\"Test\",plmn=\"00101\",tech=\"lte\",area=\"A2\",cell=\"B2\",forbidden=false}]",
+            "network.deny=27",
+            "network.deny_techs=[\"nr\"]",
+        ],
+    );
+    insta::assert_snapshot!(desk.play("
+        > AT+C5GREG=3;+CEREG=1
+        ~ 1s
+        > AT+C5GREG?;+CEREG?;+COPS?
+    "), @r#"
+    > AT+C5GREG=3;+CEREG=1
+    < OK
+    ~ 1s
+    < +C5GREG: 3,,,,,,0,27
+    < +CEREG: 1
+    > AT+C5GREG?;+CEREG?;+COPS?
+    < +C5GREG: 3,3,,,,,,0,27
+    < +CEREG: 1,1
+    < +COPS: 0,0,"Test Network",7
+    < OK
+    "#);
+    let mut alone = refused("nr", 27);
+    insta::assert_snapshot!(states(&alone), @"off off off denied");
+    alone.pass(Duration::from_secs(25 * 3_600));
+    assert_eq!(alone.observed("attempts"), "2");
+}
+
+#[test]
 fn a_refusal_without_integrity_protection_is_not_believed_for_ever() {
     let mut desk = Desk::new("generic-lte", &["network.deny=6", "network.protected=false"]);
     insta::assert_snapshot!(desk.play("
