@@ -9,8 +9,11 @@ use crate::register::{Answer, Reason};
 use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
 mod any;
+mod calls;
 mod equipment;
 mod line;
+mod modules;
+mod pins;
 mod profile;
 mod sim;
 
