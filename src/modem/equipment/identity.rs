@@ -74,10 +74,10 @@ fn serial_number(modem: &mut Modem, call: &Call<'_>) -> Reply {
     Reply::Ok
 }
 
-/// `I[<value>]`: what the profile has for this value.
+/// `I[<value>]`: what the profile has for this value; an empty text takes away what its base has.
 fn information(modem: &mut Modem, call: &Call<'_>) -> Reply {
     let profile = modem.profile.clone();
-    match profile.equipment.information.get(&call.number().to_string()) {
+    match profile.equipment.information.get(&call.number().to_string()).filter(|text| !text.is_empty()) {
         Some(text) => {
             say(modem, text);
             Reply::Ok

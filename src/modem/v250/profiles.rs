@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::modem::command::{Call, Entry, Reply};
-use crate::modem::{Modem, Setting};
+use crate::modem::{Modem, Profile, Setting};
+use crate::wire::values::Domain;
 
 pub(super) const COMMANDS: &[Entry] =
     &[Entry::new("Z", reset), Entry::new("&F", factory), Entry::new("&W", store), Entry::new("&V", view)];
@@ -62,7 +63,7 @@ fn view(modem: &mut Modem, call: &Call<'_>) -> Reply {
     for setting in Setting::ALL {
         let (name, value) = (setting.name(), modem.setting(setting));
         // Writing to a string does not fail.
-        let _ = if !profile.settings.has(setting) {
+        let _ = if !profile.settings.has(setting) || !is_set_by_a_command(&profile, setting) {
             Ok(())
         } else if setting.is_register() {
             write!(registers, "{name}:{value:03} ")
@@ -79,4 +80,18 @@ fn view(modem: &mut Modem, call: &Call<'_>) -> Reply {
         words.trim_end()
     ));
     Reply::Ok
+}
+
+/// Whether the modem has the command that sets it; those of one letter and the registers are in every modem.
+fn is_set_by_a_command(profile: &Profile, setting: Setting) -> bool {
+    let name = setting.name();
+    let command = name.split_once('.').map_or(name, |(command, _)| command);
+    let reports = |domain| profile.network.has_report(domain);
+    if setting == Setting::EpsReport {
+        reports(Domain::Eps)
+    } else if setting == Setting::NrReport {
+        reports(Domain::FiveGs)
+    } else {
+        !setting.is_extended() || profile.dispatch(command).is_some_and(|dispatch| dispatch.entry.is_some())
+    }
 }
