@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use regex_lite::Regex;
-
 use crate::modem::Observed;
+use crate::script::check::expression;
 use crate::script::{Check, Comparison, Operand, Quantity, Side, Term, TermKind, Type, Unit};
 
 use super::matching::{Capture, Captures, Part};
@@ -222,19 +221,10 @@ fn compare(left: &Value<'_>, comparison: Comparison, right: &Value<'_>) -> Truth
     }
 }
 
-/// A regular expression, found anywhere in the text. One that cannot be read matches nothing; the reader of the script has
-/// been told by then.
+/// A regular expression, found anywhere in the text. One that cannot be read matches nothing: what is constant was
+/// judged with the script's text.
 fn matches(text: &[u8], pattern: &[u8]) -> bool {
-    regex(pattern).is_ok_and(|regex| regex.is_match(&String::from_utf8_lossy(text)))
-}
-
-/// Reads the right side of `matches`.
-///
-/// # Errors
-/// What is wrong with it, in the words of the regular expression's crate.
-pub(super) fn regex(pattern: &[u8]) -> Result<Regex, String> {
-    let pattern = std::str::from_utf8(pattern).map_err(|_| "it is not UTF-8".to_owned())?;
-    Regex::new(pattern).map_err(|error| error.to_string())
+    expression(pattern).is_ok_and(|regex| regex.is_match(&String::from_utf8_lossy(text)))
 }
 
 fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {

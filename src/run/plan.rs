@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::script::{
     Act, Check, Direction, Directive, Include, Item, LineKind, Operand, Part, Pattern, Script, Side, Source, Span,
-    Template, TermKind,
+    Template,
 };
 
 use super::outcome::Place;
@@ -171,8 +171,8 @@ impl<'s> Plan<'s> {
             let lane = self.steps[index].lane;
             if !single {
                 let mut needs: Vec<usize> = Vec::new();
-                names(act, &mut |name| {
-                    if let Some(&binder) = binders.get(name)
+                act.asks(&mut |asked| {
+                    if let Some(&binder) = asked.name().and_then(|name| binders.get(name))
                         && self.steps[binder].lane != lane
                     {
                         needs.push(binder);
@@ -342,103 +342,8 @@ fn waits(act: &Act) -> bool {
         Act::Wait(_) | Act::Direction(_) | Act::Check(_) => false,
     }
 }
-
-/// Every name that must be bound before the act is played.
-fn names<'s>(act: &'s Act, each: &mut impl FnMut(&'s str)) {
-    let mut template = |template: &'s Template| template_names(template, each);
-    match act {
-        Act::Send(text) | Act::SendRaw(text) | Act::ExpectRaw(text) => template(text),
-        Act::Direction(direction) => direction_names(direction, each),
-        Act::Check(check) => check_names(check, each),
-        Act::Expect(_) | Act::ExpectUrc(_) | Act::ExpectOptional(_) | Act::Rest | Act::Wait(_) => {}
-    }
-}
-
-fn template_names<'s>(template: &'s Template, each: &mut impl FnMut(&'s str)) {
-    for part in &template.parts {
-        match part {
-            Part::Name(name) => each(&name.text),
-            Part::Bytes(_) | Part::Port(_) => {}
-        }
-    }
-}
-
-fn direction_names<'s>(direction: &'s Direction, each: &mut impl FnMut(&'s str)) {
-    use crate::script::{Arg, Fault, Network, Register};
-    let mut arg = |arg: &'s Arg| match arg {
-        Arg::Word(_) => {}
-        Arg::Text(text) => template_names(text, each),
-        Arg::Name(name) => each(&name.text),
-    };
-    match direction {
-        Direction::Network(Network::Deny(of) | Network::Roam(of))
-        | Direction::Register(Register::Block(of) | Register::Track(of) | Register::Allow(of) | Register::Forget(of))
-        | Direction::Ring { from: of } => arg(of),
-        Direction::Sms { from, text } => {
-            arg(from);
-            template_names(text, each);
-        }
-        Direction::Urc(text) | Direction::Clock(text) | Direction::Fault(Fault::Interleave { text, after: _ }) => {
-            template_names(text, each);
-        }
-        Direction::Answer { command, with } => {
-            template_names(command, each);
-            if let Some(with) = with {
-                template_names(with, each);
-            }
-        }
-        Direction::Power(_)
-        | Direction::Sim(_)
-        | Direction::Signal(_)
-        | Direction::Network(Network::Lose | Network::Find | Network::IdentityCheck | Network::Detach)
-        | Direction::Register(Register::Down | Register::Up)
-        | Direction::Hangup
-        | Direction::Unplug
-        | Direction::Plug
-        | Direction::Fault(
-            Fault::Drop(_)
-            | Fault::Garble(_)
-            | Fault::Duplicate(_)
-            | Fault::Split(_)
-            | Fault::Stall(_)
-            | Fault::Baud(_)
-            | Fault::Reboot,
-        ) => {}
-    }
-}
-
-fn check_names<'s>(check: &'s Check, each: &mut impl FnMut(&'s str)) {
-    operands(check, &mut |operand| match operand {
-        Operand::Path { names, span: _ } => each(&names[0]),
-        Operand::Count { text, side: _, span: _ } | Operand::Text(text) => template_names(text, each),
-        Operand::Quantity(_) | Operand::Bool(_) | Operand::None | Operand::List(_) => {}
-    });
-}
-
 fn counts(check: &Check) -> bool {
     let mut found = false;
-    operands(check, &mut |operand| found |= matches!(operand, Operand::Count { .. }));
+    check.operands(&mut |operand| found |= matches!(operand, Operand::Count { .. }));
     found
-}
-
-/// Every operand of a check, those of lists and groups too.
-pub(super) fn operands<'s>(check: &'s Check, each: &mut impl FnMut(&'s Operand)) {
-    fn one<'s>(operand: &'s Operand, each: &mut impl FnMut(&'s Operand)) {
-        each(operand);
-        if let Operand::List(list) = operand {
-            for inner in list {
-                one(inner, each);
-            }
-        }
-    }
-    for term in check.any.iter().flatten() {
-        match &term.kind {
-            TermKind::Group(inner) => operands(inner, each),
-            TermKind::Bare(operand) => one(operand, each),
-            TermKind::Compare { left, right, comparison: _ } => {
-                one(left, each);
-                one(right, each);
-            }
-        }
-    }
 }

@@ -2,6 +2,8 @@
 //!
 //! `? registration.eps == "denied" and cause in [3, 6]`. Only the tree: what is true is found out by the player.
 
+use regex_lite::Regex;
+
 use super::tree::{Span, Template};
 
 /// Conjunctions, one of which must hold: `a and b or c`.
@@ -150,4 +152,13 @@ pub enum Observed {
     Network,
     /// `register.decision`
     Register,
+}
+
+/// Reads the right side of `matches`: a regular expression, as the crate `regex-lite` has them.
+///
+/// # Errors
+/// What is wrong with it, a lowercase fragment.
+pub fn expression(pattern: &[u8]) -> Result<Regex, String> {
+    let pattern = std::str::from_utf8(pattern).map_err(|_| "it is not UTF-8".to_owned())?;
+    Regex::new(pattern).map_err(|error| error.to_string())
 }

@@ -5,15 +5,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::check::{Check, Observed, Operand, Term, TermKind};
-use super::direction::{Arg, Direction, Fault, Network, Register};
+use super::asked::Asked;
+use super::check::{Check, Comparison, Observed, Operand, TermKind, expression};
 use super::error::ScriptError;
 use super::header::Header;
-use super::suggest::did_you_mean;
-use super::tree::{Act, Directive, Item, Line, LineKind, Name, Part, Pattern, Script, Source, Span, Template, Type};
+use super::suggest::{did_you_mean, one_of};
+use super::tree::{Act, Directive, Item, Line, LineKind, Name, Pattern, Script, Source, Span, Type};
 
 /// So many lines a script has at most, what it includes counted each time.
 const MOST_LINES: usize = 100_000;
+
+/// More keys than are told one by one: `modem` has so many, and the settings besides.
+const MANY: usize = 13;
 
 /// Judges the lines of `source`, of which those that could not be read are given by their place. `header_holds` says that
 /// the header could be read whole.
@@ -208,7 +211,7 @@ impl<'a> Judge<'a> {
                     self.included(script);
                 }
             }
-            Directive::Label(text) | Directive::Terminator(text) => self.template(source, text),
+            Directive::Label(text) | Directive::Terminator(text) => text.asks(&mut |asked| self.asked(source, asked)),
             // A pattern that must never match binds nothing.
             Directive::NeverSend(_)
             | Directive::NeverExpect(_)
@@ -229,13 +232,27 @@ impl<'a> Judge<'a> {
     }
 
     fn act(&mut self, source: &Arc<Source>, act: &Act) {
+        act.asks(&mut |asked| self.asked(source, asked));
         match act {
-            Act::Send(text) | Act::SendRaw(text) | Act::ExpectRaw(text) => self.template(source, text),
             Act::Expect(pattern) | Act::ExpectUrc(pattern) | Act::ExpectOptional(pattern) => self.pattern(pattern),
-            Act::Rest | Act::Wait(_) => {}
-            Act::Direction(direction) => self.direction(source, direction),
-            Act::Check(check) => self.check(source, check),
+            Act::Check(check) => self.expressions(source, check),
+            Act::Send(_) | Act::SendRaw(_) | Act::ExpectRaw(_) | Act::Rest | Act::Wait(_) | Act::Direction(_) => {}
         }
+    }
+
+    /// The right side of each `matches`, where no name has to be put in.
+    fn expressions(&mut self, source: &Arc<Source>, check: &Check) {
+        check.kinds(&mut |kind| {
+            if let TermKind::Compare { comparison: Comparison::Matches, right: Operand::Text(text), left: _ } = kind
+                && let Some(pattern) = text.constant()
+                && let Err(reason) = expression(pattern)
+            {
+                let escaped = pattern.iter().any(|byte| matches!(byte, b'\\' | b'{' | b'}'));
+                let help = "in a string of a script `\\\\` is one backslash, and `{{` and `}}` are braces";
+                let help = escaped.then(|| help.to_owned());
+                self.fail(source, text.span, format!("the regular expression cannot be read: {reason}"), help);
+            }
+        });
     }
 
     fn pattern(&mut self, pattern: &Pattern) {
@@ -249,13 +266,11 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn template(&mut self, source: &Arc<Source>, template: &Template) {
-        for part in &template.parts {
-            match part {
-                Part::Bytes(_) => {}
-                Part::Name(name) => self.name(source, name),
-                Part::Port(modem) => self.port(source, modem),
-            }
+    fn asked(&mut self, source: &Arc<Source>, asked: Asked<'_>) {
+        match asked {
+            Asked::Name(name) => self.name(source, name),
+            Asked::Port(modem) => self.port(source, modem),
+            Asked::Path { names, span } => self.path(source, names, span),
         }
     }
 
@@ -296,80 +311,6 @@ impl<'a> Judge<'a> {
         self.fail(source, modem.span, format!("`{}` is no modem of this script", modem.text), help);
     }
 
-    fn direction(&mut self, source: &Arc<Source>, direction: &Direction) {
-        match direction {
-            Direction::Network(Network::Deny(arg) | Network::Roam(arg))
-            | Direction::Register(
-                Register::Block(arg) | Register::Track(arg) | Register::Allow(arg) | Register::Forget(arg),
-            )
-            | Direction::Ring { from: arg } => self.arg(source, arg),
-            Direction::Sms { from, text } => {
-                self.arg(source, from);
-                self.template(source, text);
-            }
-            Direction::Urc(text) | Direction::Clock(text) | Direction::Fault(Fault::Interleave { text, .. }) => {
-                self.template(source, text);
-            }
-            Direction::Answer { command, with } => {
-                self.template(source, command);
-                if let Some(text) = with {
-                    self.template(source, text);
-                }
-            }
-            Direction::Power(_)
-            | Direction::Sim(_)
-            | Direction::Signal(_)
-            | Direction::Network(Network::Lose | Network::Find | Network::IdentityCheck | Network::Detach)
-            | Direction::Register(Register::Down | Register::Up)
-            | Direction::Hangup
-            | Direction::Unplug
-            | Direction::Plug
-            | Direction::Fault(
-                Fault::Drop(_)
-                | Fault::Garble(_)
-                | Fault::Duplicate(_)
-                | Fault::Split(_)
-                | Fault::Stall(_)
-                | Fault::Baud(_)
-                | Fault::Reboot,
-            ) => {}
-        }
-    }
-
-    fn arg(&mut self, source: &Arc<Source>, arg: &Arg) {
-        match arg {
-            Arg::Word(_) => {}
-            Arg::Text(text) => self.template(source, text),
-            Arg::Name(name) => self.name(source, name),
-        }
-    }
-
-    fn check(&mut self, source: &Arc<Source>, check: &Check) {
-        for term in check.any.iter().flatten() {
-            self.term(source, term);
-        }
-    }
-
-    fn term(&mut self, source: &Arc<Source>, term: &Term) {
-        match &term.kind {
-            TermKind::Group(check) => self.check(source, check),
-            TermKind::Bare(operand) => self.operand(source, operand),
-            TermKind::Compare { left, right, .. } => {
-                self.operand(source, left);
-                self.operand(source, right);
-            }
-        }
-    }
-
-    fn operand(&mut self, source: &Arc<Source>, operand: &Operand) {
-        match operand {
-            Operand::Path { names, span } => self.path(source, names, *span),
-            Operand::Text(text) | Operand::Count { text, .. } => self.template(source, text),
-            Operand::List(operands) => operands.iter().for_each(|operand| self.operand(source, operand)),
-            Operand::Quantity(_) | Operand::Bool(_) | Operand::None => {}
-        }
-    }
-
     /// A capture first, else what can be observed.
     fn path(&mut self, source: &Arc<Source>, names: &[String], span: Span) {
         let Some((first, rest)) = names.split_first() else { return };
@@ -395,29 +336,26 @@ impl<'a> Judge<'a> {
             }
             return;
         };
-        match (observed.keys(), rest) {
-            (Some([]), []) | (None, [_, ..]) => {}
-            (Some([]), [_, ..]) => {
-                self.fail(source, span, format!("`{first}` has no parts"), Some(format!("write `{first}`")))
+        let keys = observed.keys();
+        let key = rest.join(".");
+        match (keys.is_empty(), rest) {
+            (true, []) => {}
+            (true, [_, ..]) => {
+                self.fail(source, span, format!("`{first}` has no parts"), Some(format!("write `{first}`")));
             }
-            (Some(keys), [key]) if keys.contains(&key.as_str()) => {}
-            (Some(keys), [key, ..]) => {
-                self.fail(source, span, format!("`{first}` has no part `{key}`"), did_you_mean(key, keys));
+            (false, []) => {
+                let help = format!("write `{first}.{}`", keys[0]);
+                self.fail(source, span, format!("`{first}` alone cannot be observed"), Some(help));
             }
-            (Some(keys), []) => {
-                self.fail(
-                    source,
-                    span,
-                    format!("`{first}` alone cannot be observed"),
-                    Some(format!("write `{first}.{}`", keys[0])),
-                );
+            (false, [_, ..]) if keys.contains(&key.as_str()) => {}
+            (false, [_, ..]) => {
+                let help = match did_you_mean(&key, keys).filter(|help| help.starts_with("did") || keys.len() < MANY) {
+                    Some(help) => Some(help),
+                    None => one_of(&keys[..MANY])
+                        .map(|help| format!("{help}, or a setting by its command, such as `cmee` or `s0`")),
+                };
+                self.fail(source, span, format!("`{first}` has no part `{key}` that can be observed"), help);
             }
-            (None, []) => self.fail(
-                source,
-                span,
-                format!("`{first}` alone cannot be observed"),
-                Some(format!("write `{first}.KEY`")),
-            ),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod direction;
 pub mod header;
 pub mod tree;
 
+mod asked;
 mod cases;
 mod disk;
 mod error;
@@ -19,6 +20,7 @@ mod parse;
 mod suggest;
 mod words;
 
+pub use asked::Asked;
 pub use check::{Check, Comparison, Observed, Operand, Quantity, Side, Term, TermKind, Unit};
 pub use direction::{Arg, Bytes, Direction, Fault, Network, Power, Register, Sim};
 pub use disk::{Disk, open};

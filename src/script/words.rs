@@ -229,13 +229,84 @@ impl Observed {
         Self::ALL.into_iter().find(|observed| observed.word() == word)
     }
 
-    /// What may stand after the first dot: nothing, one of these, or any key (`None`).
-    pub const fn keys(self) -> Option<&'static [&'static str]> {
+    /// What may stand after the first dot; nothing for what has no parts. Of `modem`, any setting is one, by the command that
+    /// sets it.
+    pub const fn keys(self) -> &'static [&'static str] {
         match self {
-            Observed::Registration => Some(&["cs", "ps", "eps", "5gs"]),
-            Observed::Cause | Observed::Signal | Observed::Attempts => Some(&[]),
-            Observed::Register => Some(&["decision"]),
-            Observed::Modem | Observed::Sim | Observed::Network => None,
+            Observed::Registration => &["cs", "ps", "eps", "5gs"],
+            Observed::Cause | Observed::Signal | Observed::Attempts => &[],
+            Observed::Register => &["decision"],
+            Observed::Modem => &[
+                "imei",
+                "imeisv",
+                "manufacturer",
+                "model",
+                "revision",
+                "profile",
+                "power",
+                "state",
+                "call",
+                "dcd",
+                "ri",
+                "data",
+                "lost",
+                "e",
+                "l",
+                "m",
+                "p",
+                "q",
+                "v",
+                "x",
+                "c",
+                "d",
+                "s0",
+                "s1",
+                "s2",
+                "s3",
+                "s4",
+                "s5",
+                "s6",
+                "s7",
+                "s8",
+                "s10",
+                "s12",
+                "cmee",
+                "cscs",
+                "ipr",
+                "icf.format",
+                "icf.parity",
+                "ifc.dte",
+                "ifc.dce",
+                "cfun",
+                "creg",
+                "cgreg",
+                "cereg",
+                "c5greg",
+                "cgerep",
+                "cgerep.bfr",
+                "cnec",
+                "cops.format",
+                "crc",
+                "clip",
+                "ctzu",
+                "ctzr",
+            ],
+            Observed::Sim => &[
+                "state",
+                "present",
+                "imsi",
+                "iccid",
+                "eid",
+                "msisdn",
+                "home",
+                "forbidden",
+                "pin_tries",
+                "puk_tries",
+                "pin_enabled",
+            ],
+            Observed::Network => {
+                &["plmn", "operator", "tech", "area", "cell", "service", "attached", "covered", "deny", "selection"]
+            }
         }
     }
 }

@@ -488,8 +488,10 @@ fn lines_are_counted_by_checks() {
 
 #[test]
 fn what_nobody_can_observe_is_unchecked() {
-    let report =
-        super::report("> AT\n< OK\n? modem.nosuch == 1\n? modem.model matches \"^[a-z]+-\" or modem.nosuch == 1\n");
+    // A text is refused that asks for what no modem has; a script that was made asks for it all the same.
+    let text = "> AT\n< OK\n? modem.nosuch == 1\n? modem.model matches \"^[a-z]+-\" or modem.nosuch == 1\n";
+    let script = crate::script::parse_alone("a.atg", text).unwrap();
+    let report = crate::run::play(&script, &super::virtually()).remove(0);
     assert_eq!((report.unchecked, report.outcome.word()), (1, "passed"));
 }
 
@@ -561,4 +563,25 @@ fn a_name_bound_by_an_imei_matches_the_same_device_with_its_software_version() {
     ? "01" == "01"
     "#
     );
+}
+
+#[test]
+fn whatever_a_script_may_ask_about_a_modem_can_observe_and_the_other_way_round() {
+    use crate::modem::{Modem, Profile, Setting};
+    use crate::script::Observed;
+    let modem = Modem::new(Profile::named("generic-lte", &[]).unwrap(), None, 0);
+    for observed in Observed::ALL {
+        let word = observed.word();
+        let paths: Vec<String> = match observed.keys() {
+            [] => vec![word.to_owned()],
+            keys => keys.iter().map(|key| format!("{word}.{key}")).collect(),
+        };
+        for path in paths {
+            assert!(modem.observe(&path).is_some(), "{path}");
+        }
+    }
+    for setting in Setting::ALL {
+        let key = setting.name().trim_start_matches(['+', '&']).to_lowercase();
+        assert!(Observed::Modem.keys().contains(&key.as_str()), "{key}");
+    }
 }
