@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use atgate::run::judge;
 use atgate::script::{self, Disk, Files};
 
 /// The directory as it is, under names that do not depend on where the repository stands.
@@ -26,7 +27,8 @@ fn every_bad_script_is_refused_with_its_place_and_a_help() {
     settings.set_omit_expression(true);
     let _bound = settings.bind_to_scope();
     for name in names {
-        let errors = script::load(Path::new(&name), &disk).expect_err(&name);
+        let judged = script::load(Path::new(&name), &disk).and_then(|script| judge(&script, None));
+        let errors = judged.expect_err(&name);
         insta::assert_snapshot!(name.trim_end_matches(".atg"), errors);
     }
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use super::say::say;
 use super::scripts::{self, Found};
 use super::{CliError, Exit};
+use crate::run::judge;
 use crate::run::report::plural;
 use crate::script::{Disk, Files, load, parts};
 
@@ -32,8 +33,10 @@ impl Check {
         // What is wrong with an included file is told once, whoever includes it.
         let mut told = std::collections::HashSet::new();
         for found in found.iter().filter(|found| !parts.contains(&found.path)) {
-            match load(Path::new(&scripts::name(&found.path)), &Held(found)) {
-                Ok(_) => fine += 1,
+            let judged =
+                load(Path::new(&scripts::name(&found.path)), &Held(found)).and_then(|script| judge(&script, None));
+            match judged {
+                Ok(()) => fine += 1,
                 Err(found) => {
                     wrong += 1;
                     for error in found.0 {

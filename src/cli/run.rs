@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::say::{self, say};
 use super::signals::Signals;
 use super::{CliError, Exit, scripts};
+use crate::modem::Profile;
 use crate::port::Address;
 use crate::run::outcome::{Blame, CaseReport, Fault, Role};
 use crate::run::report::{Judged, Strictness, Verdict, github, human, json, junit, tap};
@@ -215,6 +216,9 @@ impl Run {
             };
             values.insert(name.to_owned(), text.to_owned());
         }
+        if let Some(name) = self.profile.as_deref().filter(|name| !name.contains('/') && !name.ends_with(".toml")) {
+            Profile::named(name, &[])?;
+        }
         Ok(Options {
             role: Some(role),
             ports,
@@ -388,7 +392,11 @@ fn interrupts() -> Result<watch::Receiver<bool>, CliError> {
 
 /// Reads a script and plays it; one that cannot be read is a case with an error.
 fn play(path: &Path, options: &Options) -> Vec<CaseReport> {
-    match script::open(path) {
+    let judged = script::open(path).and_then(|script| {
+        run::judge(&script, options.profile.as_deref())?;
+        Ok(script)
+    });
+    match judged {
         Ok(script) => run::play(&script, options),
         Err(errors) => {
             let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;

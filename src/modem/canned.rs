@@ -18,7 +18,7 @@ pub struct CannedAnswers(HashMap<Box<str>, Vec<(FormKey, Box<str>)>>);
 
 /// Which form of a command a text answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum FormKey {
+pub(super) enum FormKey {
     Execute,
     Read,
     Test,
@@ -107,7 +107,8 @@ impl CannedAnswers {
     }
 }
 
-fn parse(line: &str) -> Result<(Box<str>, FormKey), String> {
+/// The one command of a line: its name and form.
+pub(super) fn parse(line: &str) -> Result<(Box<str>, FormKey), String> {
     let body = body_of(line.as_bytes()).ok_or_else(|| format!("\"{line}\" does not begin with AT"))?;
     let mut list = commands(body, &Dialect::CELLULAR);
     match (list.next(), list.next()) {

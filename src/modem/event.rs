@@ -1,5 +1,8 @@
 //! What the world does to a modem: power, SIM card, radio, network, callers, and the answers to what it asked.
 
+use super::canned;
+use super::equipment::Clock;
+use crate::identity::Plmn;
 use crate::register;
 
 /// Something that happens to the modem from outside, at the tick that is given with it.
@@ -56,6 +59,46 @@ pub enum Event {
         /// Its text.
         text: String,
     },
+}
+
+impl Event {
+    /// Whether a modem can make something of what the event comes with; it lets pass what it cannot.
+    ///
+    /// # Errors
+    /// What was expected and what came, a lowercase fragment.
+    pub fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Signal(Some(level)) if !(-150..=0).contains(level) => {
+                Err(format!("a signal of -150 to 0 dBm was expected, {level} came"))
+            }
+            Self::Clock(text) if Clock::parse(text).is_none() => {
+                Err(format!("a time such as `26/01/31,12:00:00+00` was expected, `{}` came", text.escape_debug()))
+            }
+            Self::Network(NetworkEvent::Roam(code)) => {
+                Plmn::parse(code).map(drop).map_err(|error| format!("a network such as `99970` was expected: {error}"))
+            }
+            Self::Answer { command, with: _ } => canned::parse(command).map(drop),
+            Self::Power(_)
+            | Self::Sim(_)
+            | Self::Signal(_)
+            | Self::Network(
+                NetworkEvent::Lose
+                | NetworkEvent::Find
+                | NetworkEvent::IdentityCheck
+                | NetworkEvent::Detach
+                | NetworkEvent::Deny(_),
+            )
+            | Self::Equipment { .. }
+            | Self::Ring { .. }
+            | Self::Hangup
+            | Self::Urc(_)
+            | Self::Clock(_)
+            | Self::Lines { .. }
+            | Self::Closed
+            | Self::Reboot
+            | Self::Sms { .. } => Ok(()),
+        }
+    }
 }
 
 /// What the supply does.

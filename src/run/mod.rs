@@ -5,6 +5,7 @@
 
 mod checking;
 pub mod emulate;
+mod judge;
 mod limits;
 pub mod masking;
 pub mod matching;
@@ -24,5 +25,6 @@ pub mod traffic;
 mod wire;
 mod world;
 
+pub use judge::judge;
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
 pub use play::{Options, Time, play};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::modem::Tick;
 use crate::script::{self, Header, Line, Script, Span, Spanned, Verdict};
 
+use super::judge::judge;
 use super::masking::{self, Card, Masks};
 use super::matching::{Capture, Captures};
 use super::outcome::{CaseReport, Failure, Fault, Outcome, Place, Played, Role};
@@ -67,8 +68,12 @@ impl Options {
     }
 }
 
-/// Plays every case of a script, in their order.
+/// Plays every case of a script, in their order; none where [`judge()`] finds something wrong.
 pub fn play(script: &Script, options: &Options) -> Vec<CaseReport> {
+    if let Err(errors) = judge(script, options.profile.as_deref()) {
+        let path = std::path::Path::new(&script.source.name);
+        return vec![CaseReport::unplayed(path, options.role(), Fault::script(errors.render(false)))];
+    }
     if script.header.cases.is_empty() {
         return vec![Case { script, name: None, header: &script.header, options }.play()];
     }

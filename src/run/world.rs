@@ -2,24 +2,16 @@
 //!
 //! Made of a header. Answers what the modems ask of the world, carries out directions, and says what checks ask for.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::identity::Imei;
-use crate::modem::{Effect, Event, Modem, Observed, Override, Profile, ProfileError, Tick};
-use crate::register::{self, Register};
-use crate::script::{Header, ScriptError, Settings, Side, Source, Spanned};
+use crate::modem::{Effect, Event, Modem, Observed, Tick};
+use crate::register::Register;
+use crate::script::{Header, Side, Source};
 
+use super::judge;
 use super::outcome::Fault;
 use super::player::{Deed, Machine, Manner, Stage};
 use super::wire::Wire;
-
-/// The profile where neither the script nor the command line names one.
-const DEFAULT: &str = "generic-lte";
-
-/// So many profiles with settings of their own are kept.
-const KEPT: usize = 256;
 
 /// Virtual modems and what is around them.
 #[derive(Debug)]
@@ -37,19 +29,12 @@ impl World {
     /// # Errors
     /// A profile, a key or an entry of the header is wrong: the script's fault, with its place.
     pub(super) fn new(header: &Header, source: &Arc<Source>, profile: Option<&str>, seed: u64) -> Result<World, Fault> {
-        let mut modems = Vec::new();
-        let shared = [("sim", &header.sim), ("network", &header.network)];
-        if header.modems.is_empty() {
-            let own = [("", &header.set), shared[0], shared[1]];
-            let named = header.modem.as_ref();
-            modems.push(modem(source, named, profile, &own, header.imei.as_ref(), seed)?);
-        }
-        for (index, of) in (0u64..).zip(&header.modems) {
-            let own = [("", &header.set), shared[0], shared[1], ("", &of.set)];
-            modems.push(modem(source, of.modem.as_ref(), profile, &own, of.imei.as_ref(), seed.wrapping_add(index))?);
-        }
+        let cast = judge::cast(header, source, profile).map_err(|wrong| wrong.fault())?;
+        let seeds = (0u64..).map(|index| seed.wrapping_add(index));
+        let modems: Vec<Modem> =
+            cast.modems.into_iter().zip(seeds).map(|((profile, imei), seed)| Modem::new(profile, imei, seed)).collect();
         let wires = (0u64..).zip(&modems).map(|(index, _)| Wire::new(seed.wrapping_add(index))).collect();
-        Ok(World { modems, wires, register: register(&header.register)?, notes: Vec::new() })
+        Ok(World { modems, wires, register: cast.register, notes: Vec::new() })
     }
 
     /// Answers what the modems ask; true if there was anything.
@@ -106,6 +91,7 @@ impl World {
 
 impl Stage for World {
     fn direct(&mut self, now: Tick, lane: Option<usize>, deed: Deed) -> Result<(), String> {
+        judge::deed(&deed).map_err(|(message, _)| message)?;
         match deed {
             Deed::Modem(event) => {
                 for index in self.lanes(lane) {
@@ -231,113 +217,4 @@ impl World {
         let state = self.modems.get(lane).and_then(|modem| modem.observe("modem.state"));
         state == Some(Observed::Text(word.to_owned()))
     }
-}
-
-/// One virtual modem.
-fn modem(
-    source: &Arc<Source>,
-    named: Option<&Spanned<String>>,
-    given: Option<&str>,
-    settings: &[(&str, &Settings)],
-    imei: Option<&Spanned<String>>,
-    seed: u64,
-) -> Result<Modem, Fault> {
-    let name = named.map(|name| name.value.as_str()).or(given).unwrap_or(DEFAULT);
-    let mut overrides = Vec::new();
-    for (prefix, settings) in settings {
-        overrides.extend(Override::from_table(prefix, &settings.table));
-    }
-    let profile = profile(name, &source.name, &overrides).map_err(|error| {
-        for (prefix, settings) in settings.iter().rev() {
-            let path = match prefix {
-                &"" => error.origin.as_str(),
-                prefix => match error.origin.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) {
-                    Some(path) => path,
-                    None => continue,
-                },
-            };
-            let unknown = error.message.starts_with("unknown key");
-            if let Some(found) = settings.error(path, unknown, &error.message) {
-                return rendered(found, error.help);
-            }
-        }
-        match named {
-            Some(named) => rendered(ScriptError::new(source, named.span, &error.message), error.help),
-            None => Fault { help: error.help.clone(), ..Fault::script(error.to_string()) },
-        }
-    })?;
-    let imei = match imei {
-        None => None,
-        Some(imei) => Some(Imei::parse(&imei.value).map_err(|error| {
-            let help = error.help().map(str::to_owned);
-            rendered(ScriptError::new(source, imei.span, error.to_string()), help)
-        })?),
-    };
-    Ok(Modem::new(profile, imei, seed))
-}
-
-/// An embedded profile, or one of a file beside the script; what was read once is shared.
-fn profile(name: &str, script: &str, overrides: &[Override]) -> Result<Arc<Profile>, ProfileError> {
-    static READ: LazyLock<Mutex<HashMap<String, Arc<Profile>>>> = LazyLock::new(Mutex::default);
-    let is_file = name.contains('/') || name.ends_with(".toml");
-    if !is_file && overrides.is_empty() {
-        return Profile::named(name, &[]);
-    }
-    if is_file {
-        let text = file(name, script)?;
-        return Profile::parse(name, &text, overrides);
-    }
-    let key = format!("{name} {overrides:?}");
-    if let Some(profile) = READ.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-        return Ok(Arc::clone(profile));
-    }
-    let profile = Profile::named(name, overrides)?;
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if read.len() >= KEPT {
-        read.clear();
-    }
-    read.insert(key, Arc::clone(&profile));
-    Ok(profile)
-}
-
-/// A profile's text: relative to the script, else to where the program runs.
-fn file(name: &str, script: &str) -> Result<String, ProfileError> {
-    let beside: PathBuf = Path::new(script).parent().map_or_else(|| name.into(), |folder| folder.join(name));
-    let read = std::fs::read_to_string(&beside).or_else(|_| std::fs::read_to_string(name));
-    read.map_err(|error| ProfileError {
-        origin: name.to_owned(),
-        place: None,
-        message: format!("the profile cannot be read: {error}"),
-        help: Some("a path is relative to the script; `atgate profiles` lists the built-in ones".to_owned()),
-    })
-}
-
-/// The register of the header's `register`.
-fn register(settings: &Settings) -> Result<Register, Fault> {
-    if settings.table.is_empty() {
-        return Ok(Register::default());
-    }
-    let read = |table: &toml::Table| toml::Value::Table(table.clone()).try_into::<register::Settings>();
-    match read(&settings.table) {
-        Ok(settings) => Ok(Register::new(&settings)),
-        Err(whole) => {
-            // Each key alone tells which one it is.
-            for (key, value) in &settings.table {
-                let Err(error) = read(&toml::Table::from_iter([(key.clone(), value.clone())])) else { continue };
-                let message = error.message().trim().to_owned();
-                if let Some(found) = settings.error(key, message.starts_with("unknown"), message) {
-                    return Err(rendered(found, None));
-                }
-            }
-            Err(Fault::script(whole.message().trim().to_owned()))
-        }
-    }
-}
-
-fn rendered(error: ScriptError, help: Option<String>) -> Fault {
-    let error = match help {
-        Some(help) => error.help(help),
-        None => error,
-    };
-    Fault::script(error.render(false))
 }

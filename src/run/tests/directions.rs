@@ -102,8 +102,24 @@ fn a_fault_on_the_line_is_put_in_and_counted_from_the_next_byte() {
 
 #[test]
 fn a_wrong_argument_is_the_scripts_fault() {
-    insta::assert_snapshot!(played("* register block nobody\n"), @"error: a.atg:1:1: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`");
-    insta::assert_snapshot!(played("* network deny sometimes\n"), @"error: a.atg:1:1: a reject cause of 1 to 255 was expected, ‘sometimes’ came");
+    insta::assert_snapshot!(played("> AT\n< OK\n* register block nobody\n"), @r"
+    error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`
+     --> a.atg:3:18
+      |
+    3 | * register block nobody
+      |                  ^^^^^^
+      |
+      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range (`00101700-000000..00101700-000999`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
+    ");
+}
+
+#[test]
+fn what_a_name_brings_into_a_direction_is_judged_when_it_is_played() {
+    let with = |direction: &str| played(&format!("+++\nvalues = {{ it = \"rubbish\" }}\n+++\n* {direction}\n"));
+    insta::assert_snapshot!(with("register block {it}"), @"error: a.atg:4:1: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `r`");
+    insta::assert_snapshot!(with("network deny {it}"), @"error: a.atg:4:1: a reject cause of 1 to 255 was expected, ‘rubbish’ came");
+    insta::assert_snapshot!(with("clock \"{it}\""), @"error: a.atg:4:1: a time such as `26/01/31,12:00:00+00` was expected, `rubbish` came");
+    insta::assert_snapshot!(with("network roam {it}"), @"error: a.atg:4:1: a network such as `99970` was expected: a PLMN has 5 or 6 digits, but character 1 is `r`");
 }
 
 #[test]
@@ -229,7 +245,7 @@ fn a_profile_or_a_key_that_is_wrong_is_shown_in_the_header() {
       = help: did you mean generic-lte?
     "#);
     insta::assert_snapshot!(played("+++\nset.equipment.modle = \"x\"\n+++\n> AT\n< OK\n"), @r#"
-    error: error: unknown key
+    error: error: unknown key `equipment.modle`
      --> a.atg:2:15
       |
     2 | set.equipment.modle = "x"
@@ -239,10 +255,12 @@ fn a_profile_or_a_key_that_is_wrong_is_shown_in_the_header() {
     "#);
     insta::assert_snapshot!(played("+++\nregister = { block = [\"nobody\"] }\n+++\n> AT\n< OK\n"), @r#"
     error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`
-     --> a.atg:2:22
+     --> a.atg:2:23
       |
     2 | register = { block = ["nobody"] }
-      |                      ^^^^^^^^^^
+      |                       ^^^^^^^^
+      |
+      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range (`00101700-000000..00101700-000999`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
     "#);
 }
 
