@@ -67,7 +67,7 @@ pub(super) struct Emulate {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
     count: u32,
 
-    /// Put equipment on the register's block list: an IMEI, a TAC or a range
+    /// Put equipment on the register's block list: an IMEI, a TAC, or a range of either (LOW..HIGH, LOW-HIGH)
     #[arg(long, value_name = "IMEI|TAC|RANGE")]
     block: Vec<String>,
 

@@ -9,7 +9,9 @@ use std::str::FromStr;
 ///
 /// In text: `00101700123456` (an IMEI of 14 or 15 digits, an IMEISV of 16, or a module's spelling of them),
 /// `00101700` (a TAC), `00101700-000000..00101700-000999` or `00101700000000,00101700000999` (a range, both ends in
-/// it), `00101700..00101709` (a range of TACs), `00101700123456+001010000000001` (a device, but only with this IMSI).
+/// it), `00101700..00101709` (a range of TACs), `00101700123456+001010000000001` (a device, but only with this IMSI). A
+/// hyphen stands between the ends of a range too, `00101700-00101709`, where both are whole: two TACs, or 14 digits or more
+/// on either side; any other hyphen belongs to one identity, `35-209900-176148-1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Entry {
     /// A device with one subscription.
@@ -56,13 +58,13 @@ impl EntryError {
         match self {
             Self::Identity(error) => error.help().or(Some(FORMS)),
             Self::Digits { .. } | Self::NoImei { .. } => Some(FORMS),
-            Self::Backwards => Some("write the lower IMEI first: `00101700-000000..00101700-000999`"),
+            Self::Backwards => Some("write the lower end first: `00101700..00101709`"),
         }
     }
 }
 
-const FORMS: &str = "an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range (`00101700-000000..00101700-000999`) \
-                     or an IMEI with an IMSI (`001017001234569+001010000000001`)";
+const FORMS: &str = "an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range of either (`00101700..00101709`) or an \
+                     IMEI with an IMSI (`001017001234569+001010000000001`)";
 
 impl Entry {
     /// Reads an entry in one of its forms.
@@ -75,6 +77,9 @@ impl Entry {
             return range(low, high);
         }
         if let Some((low, high)) = text.split_once(',').filter(|(_, high)| is_digits(high)) {
+            return range(low, high);
+        }
+        if let Some((low, high)) = hyphenated(text) {
             return range(low, high);
         }
         if let Some((imei, imsi)) = text.split_once('+').filter(|(imei, _)| !imei.is_empty()) {
@@ -102,6 +107,26 @@ fn range(low: &str, high: &str) -> Result<Entry, EntryError> {
         return Err(EntryError::Backwards);
     }
     Ok(Entry::Range { low, high })
+}
+
+/// The ends of `00101700-00101709`, `00101700000000-00101700000999` or `00101700-000000-00101700-000999`: the hyphen in
+/// the middle parts them. Eight digits twice are an IMEISV only where they are spelled in more groups.
+fn hyphenated(text: &str) -> Option<(&str, &str)> {
+    let hyphens: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
+    if hyphens.len() % 2 == 0 {
+        return None;
+    }
+    let (low, high) = text.split_at(hyphens[hyphens.len() / 2]);
+    let high = &high[1..];
+    let digits = |end: &str| {
+        let plain = end.chars().all(|character| character.is_ascii_digit() || matches!(character, '-' | ' '));
+        plain.then(|| end.chars().filter(char::is_ascii_digit).count())
+    };
+    match (digits(low)?, digits(high)?) {
+        (8, 8) if hyphens.len() == 1 => Some((low.trim(), high.trim())),
+        (14.., 14..) => Some((low.trim(), high.trim())),
+        (_, _) => None,
+    }
 }
 
 /// One end of a range: a device, or a TAC with the serial number that stands at that end.
@@ -180,6 +205,19 @@ mod tests {
             "0010170",
             "00101700..00101701",
             "00101700..0010170",
+            "00101700-00101799",
+            "00101700 - 00101799",
+            "00101700,00101799",
+            "00101799-00101700",
+            "00101799,00101700",
+            "00101700000000-00101700000999",
+            "001017000000000-001017000009999",
+            "00101700-000000-00101700-000999",
+            "00101700-000000 - 00101700-000999",
+            "00-101700-000000-1",
+            "00-101700-000000-01",
+            "00101700-0000001",
+            "00101700-000000",
             "001017001234569+12",
             "AF0123450ABCDE",
             "all of them",
@@ -201,6 +239,19 @@ mod tests {
         0010170 refused: expected a TAC (8 digits), an IMEI (14 or 15) or an IMEISV (16), found 7 digits
         00101700..00101701 -> 00101700000000..00101701999999
         00101700..0010170 refused: expected a TAC (8 digits), an IMEI (14 or 15) or an IMEISV (16), found 7 digits
+        00101700-00101799 -> 00101700000000..00101799999999
+        00101700 - 00101799 -> 00101700000000..00101799999999
+        00101700,00101799 -> 00101700000000..00101799999999
+        00101799-00101700 refused: the range ends before it starts
+        00101799,00101700 refused: the range ends before it starts
+        00101700000000-00101700000999 -> 00101700000000..00101700000999
+        001017000000000-001017000009999 -> 00101700000000..00101700000999
+        00101700-000000-00101700-000999 -> 00101700000000..00101700000999
+        00101700-000000 - 00101700-000999 -> 00101700000000..00101700000999
+        00-101700-000000-1 -> 001017000000003
+        00-101700-000000-01 -> 001017000000003
+        00101700-0000001 -> 001017000000003
+        00101700-000000 -> 001017000000003
         001017001234569+12 refused: an IMSI has 5 to 15 digits, this has 2
         AF0123450ABCDE refused: expected an IMEI, found an MEID, which registers do not list
         all of them refused: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `a`
