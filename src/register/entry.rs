@@ -113,7 +113,7 @@ fn range(low: &str, high: &str) -> Result<Entry, EntryError> {
 /// the middle parts them. Eight digits twice are an IMEISV only where they are spelled in more groups.
 fn hyphenated(text: &str) -> Option<(&str, &str)> {
     let hyphens: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
-    if hyphens.len() % 2 == 0 {
+    if hyphens.len().is_multiple_of(2) {
         return None;
     }
     let (low, high) = text.split_at(hyphens[hyphens.len() / 2]);

@@ -102,14 +102,14 @@ fn a_fault_on_the_line_is_put_in_and_counted_from_the_next_byte() {
 
 #[test]
 fn a_wrong_argument_is_the_scripts_fault() {
-    insta::assert_snapshot!(played("> AT\n< OK\n* register block nobody\n"), @r"
+    insta::assert_snapshot!(played("> AT\n< OK\n* register block nobody\n"), @"
     error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`
      --> a.atg:3:18
       |
     3 | * register block nobody
       |                  ^^^^^^
       |
-      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range (`00101700-000000..00101700-000999`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
+      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range of either (`00101700..00101709`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
     ");
 }
 
@@ -260,7 +260,7 @@ fn a_profile_or_a_key_that_is_wrong_is_shown_in_the_header() {
     2 | register = { block = ["nobody"] }
       |                       ^^^^^^^^
       |
-      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range (`00101700-000000..00101700-000999`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
+      = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range of either (`00101700..00101709`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
     "#);
 }
 
