@@ -13,7 +13,7 @@ use super::profile::{Profile, Refusal};
 use super::sim::Sim;
 use super::{Calls, Mode, Modem, Network, Setting, TYPE_AHEAD, Tick};
 use crate::wire::command::{Commands, Dialect, Form, rewrites_identity};
-use crate::wire::line::{Assembled, LINE_FEED};
+use crate::wire::line::{Assembled, LINE_FEED, LineAssembler};
 use crate::wire::result::{CmeError, FinalResult, ResultCode};
 
 /// Characters that come earlier after a command do not abort it: they may be a line feed that belongs to its terminator.
@@ -121,6 +121,7 @@ impl Modem {
     pub(super) fn connect_now(&mut self, now: Tick) {
         let profile = Arc::clone(&self.profile);
         let mut text = Vec::new();
+        self.write_rate(&mut text);
         self.format().write_result(&mut text, ResultCode::Connect(self.connect_text(&profile)));
         self.outbox.write(&text);
         self.mode = self.go_online(now);
@@ -298,6 +299,11 @@ impl Modem {
             Reply::Later(_) => return,
         };
         let format = self.format();
+        if matches!(result, ResultCode::Connect(_)) {
+            let mut answer = std::mem::take(&mut self.exchange.answer);
+            self.write_rate(&mut answer);
+            self.exchange.answer = answer;
+        }
         format.write_result(&mut self.exchange.answer, result);
         self.outbox.write(&self.exchange.answer);
         self.exchange.answer.clear();
@@ -360,6 +366,13 @@ impl Modem {
             }
         }
     }
+}
+
+/// The command line of a modem of this profile, empty.
+pub(super) fn assembler(profile: &Profile) -> LineAssembler {
+    let mut line = LineAssembler::new(profile.answer.longest_line);
+    line.ignore_eighth_bit(profile.answer.seven_bits);
+    line
 }
 
 fn refusal(refusal: Refusal) -> Reply {

@@ -117,7 +117,7 @@ impl Modem {
             outbox: Outbox::new(),
             settings: Settings::new(&profile.settings),
             mode: Mode::Off { until: None },
-            line: LineAssembler::new(profile.answer.longest_line),
+            line: exchange::assembler(&profile),
             typed: Tick::ZERO,
             ahead: Vec::new(),
             overrun: 0,

@@ -4,9 +4,8 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Equipment, Mode, Modem, Network, Setting, Sim, Tick, template};
+use super::{Calls, Equipment, Mode, Modem, Network, Setting, Sim, Tick, exchange, template};
 use crate::wire::command::Form;
-use crate::wire::line::LineAssembler;
 
 /// Makers' commands to switch off or start anew.
 pub(super) const COMMANDS: &[&[Entry]] = &[&[
@@ -73,7 +72,7 @@ impl Modem {
     /// The supply comes: settings as the profile keeps them, every machine told, boot messages on their way.
     pub(super) fn power_on(&mut self, now: Tick) {
         self.settings.power_on(&self.profile.settings);
-        self.line = LineAssembler::new(self.profile.answer.longest_line);
+        self.line = exchange::assembler(&self.profile);
         self.mode = match self.profile.boot.silent.0 {
             silent if silent.is_zero() => Mode::Command,
             silent => Mode::Starting { until: now + silent },

@@ -79,6 +79,8 @@ settings! {
     FlowByDte = "+IFC.dte",
     /// Flow control by the DCE.
     FlowByDce = "+IFC.dce",
+    /// Report of the line's rate before `CONNECT`.
+    RateReport = "+ILRR",
     /// Functionality level.
     Functionality = "+CFUN",
     /// Reports of the circuit-switched registration.

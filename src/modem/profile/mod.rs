@@ -151,6 +151,8 @@ pub struct AnswerProfile {
     pub view_lines: bool,
     /// Characters of a command line, at most.
     pub longest_line: u16,
+    /// The eighth bit of what is typed is ignored.
+    pub seven_bits: bool,
 }
 
 /// `[urc]`

@@ -76,7 +76,7 @@ fn modem() -> impl Strategy<Value = (&'static str, Vec<&'static str>)> {
             "dial.time=2s",
         ],
         vec!["boot.silent=500ms", "network.protected=false", "network.deny=6", "network.show.cgatt_refused=silent"],
-        vec!["sim.broken=true"],
+        vec!["sim.broken=true", "answer.seven_bits=true"],
         vec!["sim.imsi=", "imei="],
     ]);
     (profile, settings)

@@ -122,6 +122,49 @@ fn an_escape_sequence_needs_its_guard_times() {
 }
 
 #[test]
+fn the_rate_of_the_line_is_told_before_connect() {
+    insta::assert_snapshot!(play("
+        > ATE0+ILRR=?
+        > AT+ILRR=1;+ILRR?
+        > ATD*99#
+        ~ 2s
+        >| +++
+        ~ 2s
+        > AT+IPR=9600;V0
+        > ATO
+        ~ 2s
+        >| +++
+        ~ 2s
+        > ATQ1V1O
+    "), @"
+    > ATE0+ILRR=?
+    < +ILRR: (0-1)
+    < OK
+    > AT+ILRR=1;+ILRR?
+    < +ILRR: 1
+    < OK
+    > ATD*99#
+    ~ 2s
+    < +ILRR: 115200
+    < CONNECT 150000000
+    >| +++
+    ~ 2s
+    < OK
+    > AT+IPR=9600;V0
+    < 0
+    ! LineSpeed(9600)
+    > ATO
+    < +ILRR: 9600
+    < 1
+    ~ 2s
+    >| +++
+    ~ 2s
+    < 0
+    > ATQ1V1O
+    ");
+}
+
+#[test]
 fn a_keystroke_aborts_dialling() {
     let mut desk = Desk::registered("generic-lte", &["dial.packet=no-answer"]);
     insta::assert_snapshot!(desk.play(r"

@@ -231,7 +231,7 @@ fn settings_are_stored_recalled_and_reset() {
     < ACTIVE PROFILE:
     < E1 L0 M0 P0 Q0 V1 X4 &C1 &D2
     < S0:004 S1:000 S2:043 S3:013 S4:010 S5:008 S6:002 S7:060 S8:002 S10:001 S12:050
-    < +CMEE:2 +CSCS:0 +IPR:0 +ICF.format:3 +ICF.parity:3 +IFC.dte:2 +IFC.dce:2 +CFUN:1 +CREG:0 +CGREG:0 +CEREG:0 +CGEREP:0 +CGEREP.bfr:0 +CNEC:0 +COPS.format:0
+    < +CMEE:2 +CSCS:0 +IPR:0 +ICF.format:3 +ICF.parity:3 +IFC.dte:2 +IFC.dce:2 +ILRR:0 +CFUN:1 +CREG:0 +CGREG:0 +CEREG:0 +CGEREP:0 +CGEREP.bfr:0 +CNEC:0 +COPS.format:0
     < OK
     > ATZ1
     < ERROR
@@ -451,4 +451,12 @@ fn what_was_sent_ahead_comes_before_what_follows_an_abort() {
     < +CSQ: 21,99
     < OK
     ");
+}
+
+#[test]
+fn the_eighth_bit_is_kept_or_ignored() {
+    let parity = r"\xC1\xD4\x2B\xC3\xD3\xD1\x8D";
+    assert_eq!(Desk::new("generic-lte", &[]).bytes(parity), r"\xc1\xd4+\xc3\xd3\xd1\x8d");
+    let mut desk = Desk::registered("generic-lte", &["answer.seven_bits=true"]);
+    assert_eq!(desk.bytes(parity), r"\xc1\xd4+\xc3\xd3\xd1\x8d\r\n+CSQ: 21,99\r\n\r\nOK\r\n");
 }

@@ -1,18 +1,20 @@
-//! Speed, framing and flow control of the line: `+IPR`, `+ICF`, `+IFC`.
+//! Speed, framing and flow control of the line: `+IPR`, `+ICF`, `+IFC`, `+ILRR`.
 //!
 //! They take effect behind the result code, which still leaves as the command came.
 //!
-//! Source: ITU-T V.250, clauses 6.2.10 to 6.2.12.
+//! Source: ITU-T V.250, clauses 6.2.10 to 6.2.13.
 
 use crate::modem::command::{Call, Entry, Reply};
 use crate::modem::outbox::Effect;
 use crate::modem::{Modem, Setting};
 use crate::wire::command::{Form, Parameters};
+use crate::wire::result::ResultCode;
 
 pub(super) const COMMANDS: &[Entry] = &[
     Entry::new("+IPR", rate),
     Entry::new("+ICF", framing),
     Entry::new("+IFC", flow_control),
+    Entry::new("+ILRR", |modem, call| modem.number_setting(call, "+ILRR", Setting::RateReport)),
     Entry::new("+FCLASS", service_class),
     Entry::new("&K", |modem, call| flow_control_letter(modem, call, &[(0, 0), (3, 2), (4, 1)])).vendor(),
     Entry::new("\\Q", |modem, call| flow_control_letter(modem, call, &[(0, 0), (1, 1), (3, 2)])).vendor(),
@@ -48,6 +50,19 @@ fn rate(modem: &mut Modem, call: &Call<'_>) -> Reply {
             Ok(_) | Err(_) => Reply::Malformed,
         },
         Form::Execute => Reply::Error,
+    }
+}
+
+impl Modem {
+    /// `+ILRR: <rate>`, where the host wants it before `CONNECT`. A rate that is detected counts as the usual one.
+    pub(in crate::modem) fn write_rate(&self, out: &mut Vec<u8>) {
+        if self.setting(Setting::RateReport) != 0 {
+            let rate = match self.setting(Setting::Speed) {
+                0 => 115_200,
+                rate => rate,
+            };
+            self.format().write_result(out, ResultCode::Extended(&format!("+ILRR: {rate}")));
+        }
     }
 }
 
