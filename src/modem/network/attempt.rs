@@ -407,9 +407,10 @@ impl Mobility {
         let roaming = scene.card.home() != Some(cell.plmn);
         let was_attached = self.is_attached();
         self.streak = 0;
-        self.refused = self.refused.filter(|_| !self.bars.barred_in(cell.plmn).is_empty());
         self.drop_unrefused(Domains::ALL.without(served));
         self.step(served, Step::Accept { roaming });
+        // What some domain still shows is not forgotten yet.
+        self.refused = self.refused.filter(|_| self.states.iter().any(|state| state.cause().is_some()));
         // TS 23.003, clauses 2.4 and 2.8: the two highest bits of a packet identity are 1.
         let temporary = 0xC000_0000 | self.ticket;
         self.locate(scene, served, &cell, UpdateStatus::Updated { temporary });

@@ -93,7 +93,7 @@ fn each_cause_does_what_the_standard_says_in_each_technology() {
     lte-m   17     17     searching searching searching off             limited  1 25 595
     lte-m   22     22     searching searching searching off             limited  1 4 100
     lte-m   90     111    searching searching searching off             limited  1 25 595
-    nb-iot  2      2      off home home off                             full     1 1 1
+    nb-iot  2      none   off home home off                             full     1 1 1
     nb-iot  3      3      off denied denied off                         limited  1 1 1
     nb-iot  5      none   off home home off                             full     1 1 1
     nb-iot  6      6      off denied denied off                         limited  1 1 1

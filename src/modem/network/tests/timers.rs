@@ -281,3 +281,22 @@ fn after_congestion_nobody_asks_before_t3346_has_run_out() {
     = none
     "#);
 }
+
+#[test]
+fn a_cause_is_known_as_long_as_a_domain_shows_it() {
+    insta::assert_snapshot!(of_two("15", "[\"lte\"]").play("
+        ~ 1s
+        > AT+CEREG=3;+CEREG?;+CEER
+        ? cause
+        > AT+COPS=1,2,\"00101\",7
+    "), @r#"
+    ~ 1s
+    > AT+CEREG=3;+CEREG?;+CEER
+    < +CEREG: 3,3,,,,0,15
+    < +CEER: No suitable cells in tracking area
+    < OK
+    ? cause
+    = 15
+    > AT+COPS=1,2,"00101",7
+    "#);
+}
