@@ -3,6 +3,7 @@
 //! A time, then a line as a script has it: `1.250s > AT+CSQ`, with several modems `1.250s modem0> AT+CSQ`. A comment tells
 //! what happened beside the traffic. Each line is written as soon as it is known, so that nothing is lost with the process.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
@@ -18,6 +19,9 @@ use crate::wire::response::{Answer, Classes, Connect, Expectation, Framing, Scan
 
 /// A host's line that has no end within so many bytes is written as it is.
 const LONGEST: usize = 1024;
+
+/// So many commands that were sent ahead are remembered.
+const AHEAD: usize = 256;
 
 /// They end the text that a prompt asked for: Ctrl-Z sends it, ESC gives it up.
 const ENDS_TEXT: [u8; 2] = [0x1a, 0x1b];
@@ -41,8 +45,10 @@ pub struct ModemLog {
     /// What stands before each sign; nothing where there is one modem.
     name: String,
     host: Vec<u8>,
-    /// A command line was sent and has not been answered.
-    open: bool,
+    /// So many command lines were sent and have not been answered.
+    open: usize,
+    /// Those that were sent ahead of an answer: a modem echoes each when it comes to it.
+    ahead: VecDeque<Vec<u8>>,
     scanner: Scanner,
 }
 
@@ -60,7 +66,14 @@ impl TrafficLog {
     /// The log of the modem with this name; nothing where it is the only one.
     pub fn modem(&self, name: &str) -> ModemLog {
         let scanner = Scanner::new(Framing::default(), expectation(Answer::Nothing));
-        ModemLog { log: self.clone(), name: name.to_owned(), host: Vec::new(), open: false, scanner }
+        ModemLog {
+            log: self.clone(),
+            name: name.to_owned(),
+            host: Vec::new(),
+            open: 0,
+            ahead: VecDeque::new(),
+            scanner,
+        }
     }
 }
 
@@ -72,6 +85,10 @@ impl ModemLog {
             Notice::ToHost(bytes) => self.modem_said(at, bytes),
             Notice::Opened | Notice::Closed | Notice::Restarted => {
                 self.end_host_line(at);
+                // Whoever comes next finds command state, and nothing that is still to be answered.
+                self.open = 0;
+                self.ahead.clear();
+                self.scanner = Scanner::new(Framing::default(), expectation(Answer::Nothing));
                 self.comment(at, &notice.to_string());
             }
             Notice::Unread(_) | Notice::Tamper(_) | Notice::Decision(_) => self.comment(at, &notice.to_string()),
@@ -90,8 +107,13 @@ impl ModemLog {
                 CARRIAGE_RETURN => {
                     let line = std::mem::take(&mut self.host);
                     self.say(at, Side::Host, ">", &line);
-                    self.open = true;
-                    self.scanner.expect(expectation(Answer::Any));
+                    if is_command(&line) {
+                        if self.open > 0 && self.ahead.len() < AHEAD {
+                            self.ahead.push_back([line.as_slice(), b"\r"].concat());
+                        }
+                        self.open += 1;
+                        self.scanner.expect(expectation(Answer::Any));
+                    }
                 }
                 // A LF behind CR is no data.
                 b'\n' if self.host.is_empty() => {}
@@ -110,7 +132,7 @@ impl ModemLog {
         loop {
             let Some(element) = self.scanner.next(&mut rest) else { return };
             let classes = element.classes;
-            if classes.contains(Classes::ECHO) {
+            if classes.is_only(Classes::ECHO) {
                 continue;
             }
             let sign = if classes.meets(Classes::PROMPT | Classes::DATA) {
@@ -122,13 +144,16 @@ impl ModemLog {
             };
             let text = if classes.contains(Classes::PROMPT) { b"> ".to_vec() } else { element.text.to_vec() };
             // What has no CR and is answered all the same was whole: `A/`, or another S3.
-            if !self.open && !classes.is_only(Classes::UNSOLICITED) {
+            if self.open == 0 && !classes.is_only(Classes::UNSOLICITED) {
                 self.end_host_line(at);
             }
             self.say(at, Side::Modem, sign, &text);
             if classes.contains(Classes::FINAL) {
-                self.open = false;
-                self.scanner.expect(expectation(Answer::Nothing));
+                self.open = self.open.saturating_sub(1);
+                match self.ahead.pop_front() {
+                    Some(line) => self.scanner.sent(&line),
+                    None => self.scanner.expect(expectation(Answer::Nothing)),
+                }
             }
         }
     }
@@ -174,6 +199,11 @@ impl Shared {
 
 fn expectation(answer: Answer) -> Expectation {
     Expectation { answer, connect: Connect::DataUntilResult, ..Expectation::default() }
+}
+
+/// Whether a line is one that is answered: `AT` stands in it, in either case, as V.250 clause 5.2.1 has it.
+fn is_command(line: &[u8]) -> bool {
+    line.windows(2).any(|pair| pair.eq_ignore_ascii_case(b"AT"))
 }
 
 /// As a script spells it; braces stay, since they hold what was masked.
@@ -255,6 +285,70 @@ mod tests {
         0.001s modem0< OK
         0.002s modem0> AT+CPIN="{pin}"
         "#);
+    }
+
+    #[test]
+    fn commands_in_one_write_are_answered_one_after_the_other() {
+        let said = [
+            host("AT+CGMM\rAT+CGSN\r"),
+            modem("AT+CGMM\r\r\ngeneric-lte\r\n\r\nOK\r\n"),
+            modem("AT+CGSN\r\r\n001017001234569\r\n\r\nOK\r\n"),
+            modem("\r\n+CPIN: READY\r\n"),
+        ];
+        insta::assert_snapshot!(log("", &said), @"
+        0.000s > AT+CGMM
+        0.000s > AT+CGSN
+        0.001s < generic-lte
+        0.001s < OK
+        0.002s < 001017001234569
+        0.002s < OK
+        0.003s <! +CPIN: READY
+        ");
+    }
+
+    #[test]
+    fn a_line_that_is_no_command_opens_nothing() {
+        let said = [host("\r"), modem("\r\nAPP RDY\r\n"), modem("\r\n+CPIN: READY\r\n")];
+        insta::assert_snapshot!(log("", &said), @"
+        0.000s >
+        0.001s <! APP RDY
+        0.002s <! +CPIN: READY
+        ");
+    }
+
+    #[test]
+    fn a_list_of_commands_is_no_echo() {
+        let said = [host("AT+CLAC\r"), modem("AT+CLAC\r\r\nAT&C\r\nAT&D\r\nAT+CGMM\r\n\r\nOK\r\n")];
+        insta::assert_snapshot!(log("", &said), @"
+        0.000s > AT+CLAC
+        0.001s < AT&C
+        0.001s < AT&D
+        0.001s < AT+CGMM
+        0.001s < OK
+        ");
+    }
+
+    #[test]
+    fn who_comes_next_finds_command_state() {
+        let said = [
+            host("ATD*99#\r"),
+            modem("ATD*99#\r\r\nCONNECT\r\n"),
+            host("data"),
+            Notice::Closed,
+            Notice::Opened,
+            host("AT+CGMM\r"),
+            modem("AT+CGMM\r\r\ngeneric-lte\r\n\r\nOK\r\n"),
+        ];
+        insta::assert_snapshot!(log("", &said), @"
+        0.000s > ATD*99#
+        0.001s < CONNECT
+        0.002s >| data
+        0.003s # the last client closed the port
+        0.004s # a client opened the port
+        0.005s > AT+CGMM
+        0.006s < generic-lte
+        0.006s < OK
+        ");
     }
 
     #[test]

@@ -113,10 +113,11 @@ fn set(modem: &mut Modem, parameters: &Parameters<'_>, highest: u8) -> Result<Re
         return Err(Reply::Malformed);
     }
     let contexts = &mut modem.network.contexts;
-    if contexts.of(cid).is_some_and(|context| context.active) {
-        return Err(Reply::Cme(CmeError::OPERATION_NOT_ALLOWED));
-    }
+    let active = contexts.of(cid).is_some_and(|context| context.active);
     if parameters.len() == 1 {
+        if active {
+            return Err(Reply::Cme(CmeError::OPERATION_NOT_ALLOWED));
+        }
         contexts.0.retain(|context| context.cid != cid);
         return Ok(Reply::Ok);
     }
@@ -131,7 +132,9 @@ fn set(modem: &mut Modem, parameters: &Parameters<'_>, highest: u8) -> Result<Re
     }
     contexts.0.retain(|context| context.cid != cid);
     let place = contexts.0.partition_point(|context| context.cid < cid);
-    contexts.0.insert(place, Context { cid, kind, apn: apn.into(), active: false });
+    // A context that is active stays so: what it is now is asked for at its next activation, as hosts that dial expect,
+    // who define the context of the attach anew before they do.
+    contexts.0.insert(place, Context { cid, kind, apn: apn.into(), active });
     Ok(Reply::Ok)
 }
 

@@ -261,3 +261,22 @@ fn a_context_is_defined_activated_and_gone_with_the_attach() {
     < +CME ERROR: 148
     "#);
 }
+
+#[test]
+fn the_context_of_the_attach_may_be_defined_anew_while_it_is_active() {
+    insta::assert_snapshot!(play("
+        ~ 1s
+        > AT+CGDCONT=1,\"IP\",\"other.apn\"
+        > AT+CGDCONT?;+CGACT?
+        > ATD*99#
+    "), @r#"
+    ~ 1s
+    > AT+CGDCONT=1,"IP","other.apn"
+    < OK
+    > AT+CGDCONT?;+CGACT?
+    < +CGDCONT: 1,"IP","other.apn","10.64.0.1",0,0
+    < +CGACT: 1,1
+    < OK
+    > ATD*99#
+    "#);
+}
