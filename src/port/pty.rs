@@ -61,6 +61,8 @@ pub struct Pty {
     left: bool,
     /// The last client closed and another has opened since.
     reopened: bool,
+    /// That one has closed too.
+    left_again: bool,
     /// Nothing has been waited for since it was last looked who is there.
     looked: bool,
     look_again: Option<Instant>,
@@ -111,6 +113,7 @@ impl Ptys {
             opened: false,
             left: false,
             reopened: false,
+            left_again: false,
             looked: false,
             look_again: None,
             heard: 0,
@@ -194,6 +197,7 @@ impl Pty {
             if self.reopened {
                 self.reopened = false;
                 self.present = true;
+                self.left = std::mem::take(&mut self.left_again);
                 return Step::Opened;
             }
             if !self.untold.is_empty() {
@@ -236,6 +240,12 @@ impl Pty {
     fn look(&mut self) {
         let seen = self.watch.take();
         self.opened |= seen.opened;
+        // A second leaving before the first was told is that of the one who came in between.
+        self.left_again = if self.reopened {
+            !seen.reopened && (seen.left || self.left_again && !seen.opened) || seen.left_again
+        } else {
+            seen.left_again
+        };
         self.left |= seen.left;
         self.reopened |= seen.reopened;
     }

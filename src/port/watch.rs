@@ -80,6 +80,8 @@ pub(super) struct Seen {
     pub(super) left: bool,
     /// It was closed by the last client that we know of, and opened after that.
     pub(super) reopened: bool,
+    /// Whoever opened it after that has closed it too, and nobody has come since.
+    pub(super) left_again: bool,
     /// Somebody has written since the last client opened.
     wrote: bool,
     /// Somebody has closed it, and who is left has not been found out since.
@@ -175,6 +177,8 @@ impl Slave {
         let mut seen = lock(&self.seen);
         if event.contains(ReadFlags::OPEN) {
             seen.reopened |= seen.unsettled && seen.clients == 0;
+            // One that came and went in between is as old as the one before it.
+            seen.left_again = false;
             seen.opened = true;
             seen.clients += 1;
         }
@@ -182,6 +186,7 @@ impl Slave {
             seen.left = true;
             seen.unsettled = true;
             seen.clients = seen.clients.saturating_sub(1);
+            seen.left_again = seen.reopened && seen.clients == 0;
         }
         drop(seen);
         self.news.notify_one();

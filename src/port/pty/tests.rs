@@ -93,6 +93,36 @@ async fn a_client_that_reopens_at_once_is_a_new_one_and_is_heard() {
 }
 
 #[tokio::test]
+async fn a_client_that_opens_behind_another_and_goes_before_anybody_looks_has_gone() {
+    for looks in [false, true] {
+        let mut pty = Ptys::new().unwrap().create(None).unwrap();
+        let first = client(pty.path());
+        assert_eq!(next(&mut pty).await, "Opened");
+        drop(first);
+        let mut second = client(pty.path());
+        second.write_all(b"ATD*99#\r").unwrap();
+        if looks {
+            // Its coming is known before its going.
+            assert_eq!(pty.send(b"nobody waits for this"), Sent::Unheard);
+        }
+        drop(second);
+        assert_eq!(next(&mut pty).await, "Closed");
+        assert_eq!(next(&mut pty).await, "Opened");
+        assert_eq!(next(&mut pty).await, r"ATD*99#\r");
+        pty.send(b"CONNECT");
+        assert_eq!(next(&mut pty).await, "Closed");
+        assert_eq!(next(&mut pty).await, "…");
+        // Whoever comes next finds nothing of it.
+        let mut third = client(pty.path());
+        assert_eq!(next(&mut pty).await, "Opened");
+        pty.send(b"fresh");
+        let mut answer = [0; 16];
+        let n = third.read(&mut answer).unwrap();
+        assert_eq!(&answer[..n], b"fresh");
+    }
+}
+
+#[tokio::test]
 async fn what_an_old_client_wrote_is_not_answered_to_the_new_one() {
     let mut pty = Ptys::new().unwrap().create(None).unwrap();
     // All of it before the emulator has had a chance to look, as on a busy machine.
