@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod fmt;
 mod generate;
+mod given;
 mod imei;
 mod modem;
 mod ports;

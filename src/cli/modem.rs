@@ -7,10 +7,10 @@ use clap::Args;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::say::say;
+use super::say;
 use super::signals::Signals;
 use super::{CliError, Exit};
-use crate::identity::Imei;
+use crate::identity::{Iccid, Imei, Imsi};
 use crate::modem::{Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
 use crate::register::{self, Register};
@@ -29,7 +29,7 @@ Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 mode
 `ready unix unix:@modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
 and SIGHUP, and takes its links and sockets with it. One client at a time; who comes while one is there waits.
 
-With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports and IMEIs count up.";
+With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports, IMEIs, IMSIs and ICCIDs count up.";
 
 /// The flags of `atgate modem`.
 #[derive(Debug, Args)]
@@ -126,12 +126,13 @@ impl Emulate {
         let log = self.log()?;
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
+        let cards = Cards::of(profile, imeis.len())?;
         for (line, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
             let name = format!("modem{n}");
             let told = format!("ready {} {} {name}", line.kind(), line.address());
             let log = log.as_ref().map(|log| log.modem(if self.count > 1 { &name } else { "" }));
             let observer = Watcher { name, log };
-            let modem = Modem::new(Arc::clone(profile), *imei, self.seed.wrapping_add(n));
+            let modem = Modem::new(cards.profile(profile, n), *imei, self.seed.wrapping_add(n));
             let emulation = Emulation { modem, line, register: Arc::clone(register), observer };
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.live(answers));
@@ -146,13 +147,14 @@ impl Emulate {
                 if self.stdio {
                     anstream::eprintln!("{told}");
                 } else {
-                    say!("{told}");
+                    say::in_passing(&told)?;
                 }
             }
+            Ok::<(), CliError>(())
         };
         tokio::select! {
             () = signals.next() => return Ok(Exit::Passed),
-            () = starting => {}
+            told = starting => told?,
         }
         tokio::select! {
             () = signals.next() => Ok(Exit::Passed),
@@ -169,6 +171,11 @@ impl Emulate {
         }
         let mut lines = Vec::with_capacity(count);
         if let Some(address) = self.tcp.as_ref().or(self.unix.as_ref()) {
+            if !address.is_local() {
+                anstream::eprintln!(
+                    "warning: {address} may be reached from other machines; whoever connects is let in"
+                );
+            }
             for n in 0..count {
                 let listener = Listener::bind(&self.numbered_address(address, n)?).await?;
                 lines.push(Line::Socket(Box::new(listener)));
@@ -267,6 +274,65 @@ impl Emulate {
         }
         Ok(register)
     }
+}
+
+/// The cards of several modems: IMSI and ICCID count up, as the IMEI does.
+struct Cards {
+    /// The first one's digits; none where the profile has none.
+    imsi: Option<u64>,
+    imsi_digits: usize,
+    iccid: Option<Iccid>,
+}
+
+impl Cards {
+    /// # Errors
+    /// So many subscriptions do not fit behind the network's code.
+    fn of(profile: &Profile, count: usize) -> Result<Self, CliError> {
+        let sim = &profile.sim;
+        let imsi: Option<Imsi> = sim.imsi.parse().ok();
+        let number = imsi.map(|imsi| imsi.digits().iter().fold(0, |number, digit| number * 10 + u64::from(*digit)));
+        let imsi_digits = imsi.map_or(0, |imsi| imsi.digits().len());
+        let subscriber = imsi_digits.saturating_sub(3 + usize::from(sim.mnc_digits));
+        let room = 10u64.saturating_pow(u32::try_from(subscriber).unwrap_or(u32::MAX));
+        if number.is_some_and(|number| number % room.max(1) + (count as u64 - 1) >= room) {
+            let message = format!("{count} IMSIs from {} on are more than its network has", sim.imsi);
+            return Err(CliError::usage(message).help("set a lower one: --set sim.imsi=001010000000001"));
+        }
+        Ok(Cards { imsi: number, imsi_digits, iccid: sim.iccid.parse().ok() })
+    }
+
+    /// The profile with the card of the modem of this number.
+    fn profile(&self, first: &Arc<Profile>, n: u64) -> Arc<Profile> {
+        if n == 0 {
+            return Arc::clone(first);
+        }
+        let mut own = Profile::clone(first);
+        if let Some(imsi) = self.imsi {
+            own.sim.imsi = format!("{:0width$}", imsi + n, width = self.imsi_digits);
+        }
+        if let Some(iccid) = self.iccid {
+            own.sim.iccid = following(iccid, n).unwrap_or(own.sim.iccid);
+        }
+        Arc::new(own)
+    }
+}
+
+/// The `n`th ICCID after this one; with the right check digit, where this one has one.
+fn following(first: Iccid, n: u64) -> Option<String> {
+    let text = first.to_string();
+    let checked = first.luhn_holds() == Some(true);
+    let body = &text[..text.len() - usize::from(checked)];
+    let (issuer, account) = body.split_at_checked(7)?;
+    let width = account.len();
+    let next = account.parse::<u64>().ok()?.checked_add(n)? % 10u64.pow(u32::try_from(width).ok()?);
+    let body = format!("{issuer}{next:0width$}");
+    if !checked {
+        return Some(body);
+    }
+    (0..10).map(|digit| format!("{body}{digit}")).find(|text| {
+        let read: Result<Iccid, _> = text.parse();
+        read.is_ok_and(|iccid| iccid.luhn_holds() == Some(true))
+    })
 }
 
 impl Observer for Watcher {

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::say::{self, say};
 use super::signals::Signals;
-use super::{CliError, Exit, scripts};
+use super::{CliError, Exit, given, scripts};
 use crate::modem::Profile;
 use crate::port::Address;
 use crate::run::outcome::{Blame, CaseReport, Fault, Role};
@@ -136,6 +136,7 @@ impl Run {
             return Err(CliError { exit: Exit::NothingRan, message: "no scripts were found".into(), help: None }
                 .help("a script's name ends in .atg"));
         }
+        given::check(&options, &scripts)?;
         if let Some(folder) = &self.transcripts {
             fs::create_dir_all(folder).map_err(|error| cannot("make the folder", folder, &error))?;
         }

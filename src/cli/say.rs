@@ -12,7 +12,22 @@ pub(super) fn write(text: Arguments<'_>) {
     end_unless_written(written);
 }
 
-/// The same for a large text that has colours only where the terminal takes them: nothing looks for any to strip.
+/// Writes a line while the program has more to do than to tell: who has seen enough (`atgate modem … | head -1`) is passed
+/// over.
+///
+/// # Errors
+/// A full disk.
+pub(super) fn in_passing(text: &str) -> Result<(), super::CliError> {
+    let mut out = anstream::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(super::CliError::bench(format!("cannot write to stdout: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The same as [`write`](fn@write) for a large text that has colours only where the terminal takes them: nothing looks for any to strip.
 pub(super) fn plain(text: &str) {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

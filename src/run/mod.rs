@@ -28,3 +28,4 @@ mod world;
 pub use judge::judge;
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
 pub use play::{Options, Time, play};
+pub use real::placeholders;

@@ -39,7 +39,7 @@ fn a_link_of_a_killed_modem_is_taken_over_and_that_of_a_live_one_is_not() {
 }
 
 #[test]
-fn many_modems_have_links_and_imeis_that_count_up() {
+fn many_modems_have_links_and_identities_that_count_up() {
     let folder = tempfile::tempdir().expect("a folder");
     let link = folder.path().join("modem{n}-at");
     let first = folder.path().join("modem0-at");
@@ -48,13 +48,35 @@ fn many_modems_have_links_and_imeis_that_count_up() {
     let mut modem = Modem::start_in(folder, &["--count", "3", "--imei", IMEI, "--link", &link]);
     assert!(modem.line().ends_with(" modem1"));
     assert!(modem.line().ends_with(" modem2"));
-    let imei = |link: &std::path::Path| {
-        let shown = atgate(&["send", link.to_str().expect("a path in ASCII"), "AT+CGSN"], b"").stdout;
-        shown.lines().next().map(str::to_owned)
+    let ask = |link: &std::path::Path, command: &str| {
+        let shown = atgate(&["send", link.to_str().expect("a path in ASCII"), command], b"").stdout;
+        shown.lines().next().unwrap_or_default().to_owned()
     };
-    assert_eq!(imei(&first).as_deref(), Some(IMEI));
-    // The next but one, with its own check digit.
-    assert_eq!(imei(&third).as_deref(), Some("001017001234585"));
+    let identities = |link| ["AT+CGSN", "AT+CIMI", "AT+CCID"].map(|command| ask(link, command));
+    assert_eq!(identities(&first), [IMEI, "001010123456789", "+CCID: 8999901000000000013"]);
+    // The next but one, each with its own check digit.
+    assert_eq!(identities(&third), ["001017001234585", "001010123456791", "+CCID: 8999901000000000039"]);
+}
+
+#[test]
+fn who_has_seen_enough_of_stdout_leaves_the_modem_running() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let second = folder.path().join("modem1");
+    let link = folder.path().join("modem").to_str().expect("a path in ASCII").to_owned();
+    let mut modem = Modem::start_in(folder, &["--count", "2", "--link", &link, "--set", "boot.silent=1s"]);
+    modem.close_stdout();
+    let port = second.to_str().expect("a path in ASCII").to_owned();
+    assert_eq!(atgate(&["send", &port, "AT"], b"").status.code(), Some(0));
+    assert_eq!(modem.end(Signal::TERM).code(), Some(0));
+    assert!(second.symlink_metadata().is_err());
+}
+
+#[test]
+fn a_socket_that_others_can_reach_is_warned_of() {
+    for (host, warned) in [("0.0.0.0:0", true), ("127.0.0.1:0", false), ("[::1]:0", false)] {
+        let mut modem = Modem::start_in(tempfile::tempdir().expect("a folder"), &["--tcp", host]);
+        assert_eq!(modem.stderr_at_end().contains("may be reached from other machines"), warned, "{host}");
+    }
 }
 
 #[test]

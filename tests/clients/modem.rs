@@ -18,7 +18,8 @@ pub(crate) const IMEI: &str = "001017001234569";
 /// A modem; ends with the value.
 pub(crate) struct Modem {
     child: Child,
-    stdout: BufReader<std::process::ChildStdout>,
+    stdout: Option<BufReader<std::process::ChildStdout>>,
+    stderr: Option<std::process::ChildStderr>,
     folder: tempfile::TempDir,
 }
 
@@ -45,10 +46,12 @@ impl Modem {
             .arg("modem")
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-        let mut modem = Modem { child, stdout, folder };
+        let stdout = child.stdout.take().map(BufReader::new);
+        let stderr = child.stderr.take();
+        let mut modem = Modem { child, stdout, stderr, folder };
         assert!(modem.line().starts_with("ready "));
         modem
     }
@@ -56,8 +59,21 @@ impl Modem {
     /// The next line of its stdout.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).expect("a line");
+        self.stdout.as_mut().expect("it is still read").read_line(&mut line).expect("a line");
         line.trim_end().to_owned()
+    }
+
+    /// Reads its stdout no more.
+    pub(crate) fn close_stdout(&mut self) {
+        self.stdout = None;
+    }
+
+    /// Ends it, and gives what it said on stderr.
+    pub(crate) fn stderr_at_end(&mut self) -> String {
+        self.end(Signal::TERM);
+        let mut said = String::new();
+        self.stderr.take().expect("it was not read before").read_to_string(&mut said).expect("text");
+        said
     }
 
     /// Waits until it is in the network, as a client would before it dials.

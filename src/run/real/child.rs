@@ -32,7 +32,7 @@ impl Application {
     pub(super) fn start(command: &str, ports: &Ports) -> Result<Application, Fault> {
         let words = shell_words::split(command)
             .map_err(|error| Fault::script(format!("the command of --exec cannot be split into words: {error}")))?;
-        let mut words = words.into_iter().map(|word| with_ports(word, ports));
+        let mut words = words.into_iter().map(|word| with_ports(&word, ports));
         let Some(program) = words.next() else { return Err(Fault::script("the command of --exec is empty")) };
         let mut command = Command::new(&program);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -130,12 +130,69 @@ async fn copy(mut from: impl AsyncRead + Unpin, to: mpsc::UnboundedSender<Vec<u8
     }
 }
 
-/// `{port}` and `{port.NAME}` are the paths to open.
-fn with_ports(word: String, ports: &Ports) -> String {
-    ports.iter().fold(word, |word, (name, path)| match name.as_str() {
-        "" => word.replace("{port}", path),
-        name => word.replace(&format!("{{port.{name}}}"), path),
-    })
+/// `{port}` and `{port.NAME}` are the paths to open; `{{port}}` is the text `{port}`.
+fn with_ports(word: &str, ports: &Ports) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut rest = word;
+    while let Some(found) = placeholder(rest) {
+        out.push_str(&rest[..found.start]);
+        let path = ports.iter().find(|(name, _)| match name.as_str() {
+            "" => found.name == "port",
+            name => found.name.strip_prefix("port.") == Some(name),
+        });
+        match path {
+            Some((_, path)) if !found.doubled => out.push_str(path),
+            Some(_) | None => {
+                out.push('{');
+                out.push_str(found.name);
+                out.push('}');
+            }
+        }
+        rest = &rest[found.end..];
+    }
+    out + rest
+}
+
+/// The names that stand in braces in the command of `--exec`, to be put in.
+pub fn placeholders(command: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = command;
+    while let Some(found) = placeholder(rest) {
+        if !found.doubled {
+            names.push(found.name.to_owned());
+        }
+        rest = &rest[found.end..];
+    }
+    names
+}
+
+/// A name in braces, or in doubled ones.
+struct Placeholder<'a> {
+    name: &'a str,
+    doubled: bool,
+    start: usize,
+    end: usize,
+}
+
+/// The first `{name}` or `{{name}}`. Braces around anything but a name (JSON, a shell's block) are text, and so is `${name}`,
+/// which is the shell's.
+fn placeholder(text: &str) -> Option<Placeholder<'_>> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find('{') {
+        let start = from + at;
+        let open = if text[start..].starts_with("{{") { 2 } else { 1 };
+        let inside = &text[start + open..];
+        let length = inside.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')));
+        from = start + open;
+        let length = length?;
+        let name = &inside[..length];
+        let closed = inside[length..].starts_with(&"}}"[..open]);
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.contains("..");
+        if closed && is_name && !text[..start].ends_with('$') {
+            return Some(Placeholder { name, doubled: open == 2, start, end: start + open + length + open });
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -148,9 +205,20 @@ mod tests {
         let words: Vec<String> = shell_words::split("app --port={port} 'a b'")
             .unwrap()
             .into_iter()
-            .map(|word| with_ports(word, &ports))
+            .map(|word| with_ports(&word, &ports))
             .collect();
         assert_eq!(words, ["app", "--port=/dev/pts/7 x", "a b"]);
+    }
+
+    #[test]
+    fn what_is_no_name_in_braces_is_text() {
+        let ports = Ports::from([("a".to_owned(), "/dev/pts/7".to_owned()), ("b".to_owned(), "{port.a}".to_owned())]);
+        let word = r#"{port.a}:{port.b} ${port.a} {{port.a}} {"a":{"b":1}} {1..3} { port } {} {"#;
+        assert_eq!(
+            with_ports(word, &ports),
+            r#"/dev/pts/7:{port.a} ${port.a} {port.a} {"a":{"b":1}} {1..3} { port } {} {"#
+        );
+        assert_eq!(placeholders(word), ["port.a", "port.b"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::plan::Plan;
 use super::schedule::Carrier;
 use super::template::Ports;
 
+pub use child::placeholders;
 pub(super) use host::host;
 pub(super) use modem::modem;
 
