@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::say::say;
+use super::say;
 use super::scripts::{self, Found};
 use super::{CliError, Exit};
 use crate::run::judge;
@@ -50,10 +50,10 @@ impl Check {
         }
         let parts = if parts.is_empty() { String::new() } else { format!(" ({} by others)", included(parts.len())) };
         if wrong == 0 {
-            say!("{} fine{parts}", are(fine));
+            say::in_passing(format_args!("{} fine{parts}\n", are(fine)))?;
             return Ok(Exit::Passed);
         }
-        say!("{} fine, {wrong} not: {}{parts}", are(fine), plural(errors, "error"));
+        say::in_passing(format_args!("{} fine, {wrong} not: {}{parts}\n", are(fine), plural(errors, "error")))?;
         Ok(Exit::Usage)
     }
 }

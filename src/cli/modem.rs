@@ -147,7 +147,7 @@ impl Emulate {
                 if self.stdio {
                     anstream::eprintln!("{told}");
                 } else {
-                    say::in_passing(&told)?;
+                    say::in_passing(format_args!("{told}\n"))?;
                 }
             }
             Ok::<(), CliError>(())
@@ -191,6 +191,14 @@ impl Emulate {
         let mut lines = Vec::with_capacity(count);
         for n in 0..count {
             let link = self.link.as_ref().map(|link| self.numbered(link, n));
+            let folder = link.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+            if let (Some(link), Some(folder)) = (&link, folder)
+                && !folder.is_dir()
+            {
+                let message =
+                    format!("cannot make the link {}: there is no folder {}", link.display(), folder.display());
+                return Err(CliError::bench(message));
+            }
             lines.push(Line::Pty(Box::new(ptys.create(link.as_deref())?)));
         }
         Ok(lines)

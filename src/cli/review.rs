@@ -9,7 +9,6 @@ use clap::Args;
 
 use super::say::{self, say};
 use super::{CliError, Exit};
-use crate::run::report::plural;
 use crate::run::snapshot;
 
 const MINUS: Style = AnsiColor::Red.on_default();
@@ -79,7 +78,10 @@ impl Review {
         if asking && !by_hand {
             return Err(CliError {
                 exit: Exit::Failed,
-                message: format!("{} wait for a review, and there is no terminal to ask at", plural(left, "snapshot")),
+                message: format!(
+                    "{} for a review, and there is no terminal to ask at",
+                    if left == 1 { "1 snapshot waits".to_owned() } else { format!("{left} snapshots wait") }
+                ),
                 help: Some("`atgate review --accept PATH…` or `--reject PATH…`".into()),
             });
         }
@@ -91,6 +93,10 @@ impl Review {
 fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     let mut found = Vec::new();
     for path in paths {
+        if !path.exists() {
+            return Err(CliError::usage(format!("there is no {}", path.display()))
+                .help("name a script, a snapshot or a folder that holds some"));
+        }
         for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
             let entry = entry.map_err(|error| {
                 CliError::usage(format!("cannot read {}: {}", path.display(), io::Error::from(error)))

@@ -12,7 +12,7 @@ use std::thread;
 use clap::{Args, ValueEnum};
 use tokio::sync::watch;
 
-use super::say::{self, say};
+use super::say;
 use super::signals::Signals;
 use super::{CliError, Exit, given, scripts};
 use crate::modem::Profile;
@@ -47,8 +47,8 @@ pub(super) struct Run {
     profile: Option<String>,
 
     /// How many scripts to play at a time; 1 with --exec or --port, else four a core
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
 
     /// The seed of every random choice, where the script names none
     #[arg(long, value_name = "N")]
@@ -137,6 +137,10 @@ impl Run {
                 .help("a script's name ends in .atg"));
         }
         given::check(&options, &scripts)?;
+        if let Some(file) = &self.junit {
+            // Found out before a long run, not after it.
+            append(file, "").map_err(|error| cannot("write", file, &error))?;
+        }
         if let Some(folder) = &self.transcripts {
             fs::create_dir_all(folder).map_err(|error| cannot("make the folder", folder, &error))?;
         }
@@ -152,7 +156,10 @@ impl Run {
                         continue;
                     }
                 };
-                self.print_case(&case, judged.last());
+                // A reader that has seen enough does not end the run: its reports and its exit code are still wanted.
+                if let Err(error) = self.print_case(&case, judged.last()) {
+                    trouble.get_or_insert(error);
+                }
                 judged.push(case);
             }
         });
@@ -163,7 +170,9 @@ impl Run {
         } else {
             exit
         };
-        self.print_end(&judged, scripts.len(), exit);
+        if let Err(error) = self.print_end(&judged, scripts.len(), exit) {
+            trouble.get_or_insert(error);
+        }
         if let Some(file) = &self.junit {
             let xml =
                 junit::render(&judged).map_err(|error| CliError::bench(format!("cannot write JUnit: {error}")))?;
@@ -264,7 +273,7 @@ impl Run {
     fn jobs(&self, options: &Options) -> usize {
         let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
         match (self.jobs, options.role()) {
-            (Some(jobs), _) => jobs.get(),
+            (Some(jobs), _) => usize::from(jobs),
             (None, Role::Host | Role::Modem) => 1,
             (None, Role::Both) => 4 * cores(),
         }
@@ -284,30 +293,33 @@ impl Run {
     }
 
     /// What is printed as soon as a case has ended; `before` is the case above it.
-    fn print_case(&self, case: &Judged, before: Option<&Judged>) {
+    fn print_case(&self, case: &Judged, before: Option<&Judged>) -> Result<(), CliError> {
         match self.format {
             Format::Human | Format::Github => {
                 let first = before.is_none_or(|before| before.report.path != case.report.path);
-                say!("{}", human::status(case, first));
+                say::in_passing(format_args!("{}\n", human::status(case, first)))
             }
-            Format::Json => say!("{}", json::case(case)),
-            Format::Tap => {}
+            Format::Json => say::in_passing(format_args!("{}\n", json::case(case))),
+            Format::Tap => Ok(()),
         }
     }
 
-    fn print_end(&self, judged: &[Judged], scripts: usize, exit: Exit) {
+    fn print_end(&self, judged: &[Judged], scripts: usize, exit: Exit) -> Result<(), CliError> {
         let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         match self.format {
-            Format::Human => say::write(format_args!("{}", human::summary(judged, scripts, colour))),
-            Format::Json => say!("{}", json::summary(judged, scripts, exit.code())),
+            Format::Human => say::in_passing(format_args!("{}", human::summary(judged, scripts, colour)))?,
+            Format::Json => {
+                say::in_passing(format_args!("{}\n", json::summary(judged, scripts, exit.code())))?;
+            }
             Format::Tap => {
-                say::write(format_args!("{}", tap::start(judged.len())));
+                say::in_passing(format_args!("{}", tap::start(judged.len())))?;
                 for (at, case) in judged.iter().enumerate() {
-                    say::write(format_args!("{}", tap::case(at + 1, case)));
+                    say::in_passing(format_args!("{}", tap::case(at + 1, case)))?;
                 }
             }
             Format::Github => {
-                say::write(format_args!("{}{}", github::annotations(judged), human::summary(judged, scripts, colour)));
+                let summary = human::summary(judged, scripts, colour);
+                say::in_passing(format_args!("{}{summary}", github::annotations(judged)))?;
                 if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY")
                     && let Err(error) = append(Path::new(&path), &github::step_summary(judged))
                 {
@@ -318,6 +330,7 @@ impl Run {
         if io::stdout().is_terminal() && exit == Exit::NothingRan {
             anstream::eprintln!("note: nothing ran, so the exit code is {}", exit.code());
         }
+        Ok(())
     }
 }
 

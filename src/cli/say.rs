@@ -12,14 +12,13 @@ pub(super) fn write(text: Arguments<'_>) {
     end_unless_written(written);
 }
 
-/// Writes a line while the program has more to do than to tell: who has seen enough (`atgate modem … | head -1`) is passed
-/// over.
+/// Writes while the program has more to do than to tell: who has seen enough (`atgate modem … | head -1`) is passed over.
 ///
 /// # Errors
 /// A full disk.
-pub(super) fn in_passing(text: &str) -> Result<(), super::CliError> {
+pub(super) fn in_passing(text: Arguments<'_>) -> Result<(), super::CliError> {
     let mut out = anstream::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match out.write_fmt(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(super::CliError::bench(format!("cannot write to stdout: {error}")))
         }

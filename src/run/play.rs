@@ -239,6 +239,9 @@ impl<'a> Case<'a> {
         if let Some(fixture) = self.header.requires.first() {
             return Some(format!("it requires the fixture `{}`, which this bench does not offer", fixture.value));
         }
+        if plan.steps.iter().all(|step| step.act.is_none()) {
+            return Some("no line of it is to be played".to_owned());
+        }
         for (_, direction) in plan.directions() {
             if let Some(missing) = Deed::missing(direction) {
                 return Some(missing.to_owned());

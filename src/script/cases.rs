@@ -40,7 +40,10 @@ pub(super) fn cases(table: &Arc<Source>, errors: &mut Vec<ScriptError>) -> Vec<C
         }
         number += 1;
         if record.len() != columns.len() {
-            let message = format!("the row has {} columns, the first row {}", record.len(), columns.len());
+            let message = {
+                let noun = if record.len() == 1 { "column" } else { "columns" };
+                format!("the row has {} {noun}, the first row {}", record.len(), columns.len())
+            };
             let help = "a comma inside a cell stands in quotation marks";
             errors.push(ScriptError::new(table, row.span(), message).help(help));
             continue;
