@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::say::say;
+use super::say;
 use super::scripts::{self, Found, STDIN};
 use super::{CliError, Exit};
 use crate::run::report::plural;
@@ -53,9 +53,9 @@ impl Fmt {
                 changed += 1
             }
             if self.check {
-                diff(&scripts::name(&found.path), old, &new);
+                diff(&scripts::name(&found.path), old, &new)?;
             } else if piped {
-                super::say::write(format_args!("{new}"));
+                say::write(format_args!("{new}"));
             } else if old != new {
                 replace(&found.path, &new).map_err(|error| {
                     CliError::bench(format!("cannot write {}: {error}", found.path.display()))
@@ -67,7 +67,7 @@ impl Fmt {
         if !only_piped {
             let done = if self.check { "to be rewritten" } else { "rewritten" };
             let wrong = if wrong == 0 { String::new() } else { format!(", {wrong} in error") };
-            say!("{} {done}, {same} as it should be{wrong}", plural(changed, "script"));
+            say::in_passing(format_args!("{} {done}, {same} as it should be{wrong}\n", plural(changed, "script")))?;
         }
         Ok(match (wrong, self.check && changed > 0) {
             (0, false) => Exit::Passed,
@@ -117,19 +117,20 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Shows what would change.
-fn diff(name: &str, old: &str, new: &str) {
+fn diff(name: &str, old: &str, new: &str) -> Result<(), CliError> {
     if old == new {
-        return;
+        return Ok(());
     }
     let diff = similar::TextDiff::from_lines(old, new);
     let new_name = format!("{name} (formatted)");
     for line in diff.unified_diff().header(name, &new_name).to_string().split_terminator('\n') {
         let line = line.replace('\r', "\u{240d}").replace('\u{feff}', "<BOM>");
         match line.as_bytes().first() {
-            Some(b'-') => say!("{MINUS}{line}{MINUS:#}"),
-            Some(b'+') => say!("{PLUS}{line}{PLUS:#}"),
-            Some(b'@') => say!("{HUNK}{line}{HUNK:#}"),
-            _ => say!("{line}"),
+            Some(b'-') => say::in_passing(format_args!("{MINUS}{line}{MINUS:#}\n"))?,
+            Some(b'+') => say::in_passing(format_args!("{PLUS}{line}{PLUS:#}\n"))?,
+            Some(b'@') => say::in_passing(format_args!("{HUNK}{line}{HUNK:#}\n"))?,
+            _ => say::in_passing(format_args!("{line}\n"))?,
         }
     }
+    Ok(())
 }

@@ -224,7 +224,9 @@ impl Run {
             let Some((name, text)) = value.split_once('=') else {
                 return Err(CliError::usage(format!("--value ‘{value}’ has no `=`")).help("--value NAME=TEXT"));
             };
-            values.insert(name.to_owned(), text.to_owned());
+            if values.insert(name.to_owned(), text.to_owned()).is_some() {
+                return Err(CliError::usage(format!("--value {name}=… is given twice")));
+            }
         }
         if let Some(name) = self.profile.as_deref().filter(|name| !name.contains('/') && !name.ends_with(".toml")) {
             Profile::named(name, &[])?;

@@ -39,6 +39,10 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, CliError> {
         for entry in
             walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter().filter_entry(visible)
         {
+            // A link back to a folder above leads to nothing new.
+            if entry.as_ref().is_err_and(|error| error.loop_ancestor().is_some()) {
+                continue;
+            }
             let entry = entry.map_err(|error| {
                 CliError::bench(format!("cannot read {}: {}", path.display(), io::Error::from(error)))
             })?;
@@ -48,7 +52,9 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, CliError> {
         }
     }
     let mut seen = std::collections::HashSet::new();
-    found.retain(|path| seen.insert(path.clone()));
+    // `a.atg` and `./a.atg` are one.
+    let plain = |path: &PathBuf| path.strip_prefix(".").unwrap_or(path).to_path_buf();
+    found.retain(|path| seen.insert(plain(path)));
     Ok(found.into_iter().map(|path| Found { bytes: bytes(&path), path }).collect())
 }
 

@@ -46,4 +46,6 @@ fn who_has_seen_enough_of_a_run_changes_nothing_of_how_it_ends() {
         assert!(std::fs::read_to_string(&report).expect("it was written").contains("b.atg"), "{format}");
     }
     assert_eq!(unread(&["check", &wrong]), Some(2));
+    let unformatted = file("d.atg", "> AT\r\n< OK\r\n");
+    assert_eq!(unread(&["fmt", "--check", &unformatted]), Some(1));
 }
