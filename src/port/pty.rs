@@ -29,8 +29,12 @@ use crate::wire::line::CARRIAGE_RETURN;
 /// How much of what an old client wrote is looked through; the system holds less than this.
 const MOST_ORPHANED: usize = 128 * 1024;
 
-/// When to ask again who is there, after somebody left and others stayed.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// When to ask again who is there, after somebody left and others stayed: the system tells of a closing before it is
+/// done. Each time twice as much later.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// However long the others stay, they are asked for once in so long.
+const LOOK_AT_LAST: Duration = Duration::from_secs(60);
 
 /// A client that was heard so often stays, as it seems: what it says is no longer minded.
 const STAYS: u32 = 8;
@@ -66,6 +70,8 @@ pub struct Pty {
     /// Nothing has been waited for since it was last looked who is there.
     looked: bool,
     look_again: Option<Instant>,
+    /// How long to wait until then.
+    pause: Duration,
     /// How often something was read since a client opened.
     heard: u32,
     /// What of the buffer was read and is not told yet.
@@ -116,6 +122,7 @@ impl Ptys {
             left_again: false,
             looked: false,
             look_again: None,
+            pause: LOOK_AGAIN,
             heard: 0,
             untold: 0..0,
             orphaned: 0,
@@ -247,6 +254,9 @@ impl Pty {
             seen.left_again
         };
         self.left |= seen.left;
+        if seen.left {
+            self.pause = LOOK_AGAIN;
+        }
         self.reopened |= seen.reopened;
     }
 
@@ -326,7 +336,8 @@ impl Pty {
         self.left = false;
         self.look_again = None;
         if self.somebody_is_there()? {
-            self.look_again = Some(Instant::now() + LOOK_AGAIN);
+            self.look_again = Some(Instant::now() + self.pause);
+            self.pause = LOOK_AT_LAST.min(2 * self.pause);
             return Ok(false);
         }
         self.drop_unread_output();

@@ -18,6 +18,9 @@ use crate::register::Register;
 /// How long a client that has said all waits for the answer to it.
 const LAST_ANSWER: Duration = Duration::from_secs(180);
 
+/// So much of what a pipe holds is heard while the modem carries out a command: less than it keeps of what comes early.
+const AHEAD: usize = 2048;
+
 /// A register that several modems ask.
 pub type SharedRegister = Arc<Mutex<Register>>;
 
@@ -32,7 +35,8 @@ pub enum Notice {
     FromHost(Vec<u8>),
     /// The modem sent these bytes.
     ToHost(Vec<u8>),
-    /// The client does not read; so many bytes of answers were thrown away since it came.
+    /// The client does not read; so many bytes of answers were thrown away since it came. Told when that begins, and
+    /// again with what it came to once the client has read all that waited, or has left.
     Unread(u64),
     /// A command would have rewritten the modem's identity, and was refused as the modem refuses it.
     Tamper(String),
@@ -87,13 +91,43 @@ pub struct Emulation<O> {
 struct Running<O> {
     emulation: Emulation<O>,
     started: Instant,
-    unread: u64,
+    unread: Unread,
+}
+
+/// What was thrown away since the client came.
+#[derive(Debug, Default)]
+struct Unread {
+    bytes: u64,
+    /// So much of it was told.
+    told: u64,
+    /// It has begun, and the client has not read all that waits since.
+    lasts: bool,
+}
+
+impl Unread {
+    /// Takes what became of a message; how much is to be told now.
+    fn after(&mut self, sent: Sent) -> Option<u64> {
+        match sent {
+            Sent::Queued | Sent::Unheard => None,
+            Sent::All => std::mem::take(&mut self.lasts).then(|| self.tell()).flatten(),
+            Sent::Dropped(bytes) => {
+                self.bytes += bytes as u64;
+                (!std::mem::replace(&mut self.lasts, true)).then(|| self.tell()).flatten()
+            }
+        }
+    }
+
+    /// How much has come to it, where that was not told yet.
+    fn tell(&mut self) -> Option<u64> {
+        let untold = self.bytes > std::mem::replace(&mut self.told, self.bytes);
+        untold.then_some(self.bytes)
+    }
 }
 
 impl<O: Observer> Emulation<O> {
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
     pub async fn live(self, answers: oneshot::Sender<()>) {
-        let mut running = Running { emulation: self, started: Instant::now(), unread: 0 };
+        let mut running = Running { emulation: self, started: Instant::now(), unread: Unread::default() };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -105,6 +139,7 @@ impl<O: Observer> Running<O> {
         let mut answers = Some(answers);
         let mut alarm = pin!(sleep_until(self.started));
         let mut set_for = None;
+        let mut ahead = 0usize;
         loop {
             // A client that never stops talking shares the thread with the other modems all the same.
             tokio::task::consume_budget().await;
@@ -117,18 +152,24 @@ impl<O: Observer> Running<O> {
                 alarm.as_mut().reset(self.instant(at));
                 set_for = deadline;
             }
+            // A pipe can wait, where a person or a program at a port goes on and what the modem cannot keep is lost.
+            let piped = matches!(self.emulation.line, Line::Stdio(_));
+            if piped && !self.is("busy") && !self.is("starting") {
+                ahead = 0;
+            }
             let mut closed = false;
             let started = self.started;
             let Emulation { modem, line, observer, .. } = &mut self.emulation;
             tokio::select! {
                 biased;
-                event = line.next() => {
+                event = line.next(), if !piped || ahead < AHEAD || deadline.is_none() => {
                     let now = Tick::ZERO + started.elapsed();
                     match event {
                         LineEvent::Bytes(bytes) => {
                             if observer.wants_traffic() {
                                 observer.notice(now, Notice::FromHost(bytes.to_vec()));
                             }
+                            ahead = ahead.saturating_add(bytes.len());
                             modem.receive(now, bytes);
                         }
                         LineEvent::Opened => {
@@ -168,7 +209,9 @@ impl<O: Observer> Running<O> {
             self.carry_out();
         }
         let now = self.now();
-        self.unread = 0;
+        if let Some(bytes) = std::mem::take(&mut self.unread).tell() {
+            self.emulation.observer.notice(now, Notice::Unread(bytes));
+        }
         self.emulation.observer.notice(now, Notice::Closed);
         self.emulation.modem.event(now, Event::Closed);
     }
@@ -186,12 +229,8 @@ impl<O: Observer> Running<O> {
                 if observer.wants_traffic() {
                     observer.notice(now, Notice::ToHost(outbox.bytes().to_vec()));
                 }
-                match line.send(outbox.bytes()) {
-                    Sent::All | Sent::Queued | Sent::Unheard => {}
-                    Sent::Dropped(bytes) => {
-                        self.unread += bytes as u64;
-                        observer.notice(now, Notice::Unread(self.unread));
-                    }
+                if let Some(bytes) = self.unread.after(line.send(outbox.bytes())) {
+                    observer.notice(now, Notice::Unread(bytes));
                 }
             }
             let effects: Vec<Effect> = outbox.effects().collect();
@@ -224,5 +263,34 @@ impl<O: Observer> Running<O> {
         // A deadline beyond what the clock can count is as good as none for some decades.
         const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
         self.started + at.since(Tick::ZERO).min(FAR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_client_does_not_read_is_told_once_until_it_reads_again() {
+        let mut unread = Unread::default();
+        let mut told = Vec::new();
+        for sent in [
+            Sent::All,
+            Sent::Queued,
+            Sent::Dropped(10),
+            Sent::Dropped(20),
+            Sent::Queued,
+            Sent::Dropped(5),
+            Sent::All,
+            Sent::All,
+            Sent::Dropped(1),
+            Sent::All,
+            Sent::Dropped(1),
+            Sent::Dropped(1),
+        ] {
+            told.extend(unread.after(sent));
+        }
+        assert_eq!(told, [10, 35, 36, 37]);
+        assert_eq!((unread.tell(), unread.tell()), (Some(38), None));
     }
 }
