@@ -86,8 +86,9 @@ pub struct Profile {
     /// Other spellings: the name on the left is answered as the one on the right.
     pub aliases: HashMap<String, String>,
     /// What each name leads to; made of the keys above once they are read.
+    // Shared: modems that differ by their card alone have clones of one profile.
     #[serde(skip)]
-    dispatch: HashMap<Box<str>, Dispatch>,
+    dispatch: Arc<HashMap<Box<str>, Dispatch>>,
 }
 
 /// What a command's name leads to on this modem.
@@ -315,7 +316,7 @@ impl Profile {
             let found = Dispatch { entry: None, canned: true, latency: latency(name) };
             dispatch.entry(name.into()).or_insert(found);
         }
-        self.dispatch = dispatch;
+        self.dispatch = Arc::new(dispatch);
         Ok(())
     }
 
