@@ -272,6 +272,7 @@ impl Observed {
                 "s12",
                 "cmee",
                 "cscs",
+                "ilrr",
                 "ipr",
                 "icf.format",
                 "icf.parity",

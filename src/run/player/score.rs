@@ -14,6 +14,7 @@ use crate::script::{
 };
 
 use super::Stage;
+use super::exchange::exchange_end;
 
 /// So many lines are kept for `count(…)`.
 const LOGGED: usize = 1 << 16;
@@ -192,6 +193,12 @@ impl<'p, 's> Score<'p, 's> {
         self.tried.entry(step).or_default().extend(lines);
     }
 
+    /// Whether the transcript tells the tries that did not hold. On a real line their number is a measurement, of which a
+    /// snapshot has none: there `@ until` stays, unless the script has failed and its reader wants to know.
+    pub(super) fn tells_tries(&self) -> bool {
+        self.role == Role::Both || self.verdict.is_some()
+    }
+
     /// Where the next line of a try will stand.
     pub(super) fn next_tried(&self, step: usize) -> Tried {
         Tried { step, after: self.tried.get(&step).map_or(0, Vec::len) }
@@ -259,7 +266,7 @@ impl<'p, 's> Score<'p, 's> {
             match step.kind {
                 LineKind::Blank | LineKind::Comment(_) => lines.push(step.kind.clone()),
                 LineKind::Directive(Directive::Timeout(_)) if step.included() => {}
-                LineKind::Directive(Directive::Until { .. }) if self.is_tried(index) => {}
+                LineKind::Directive(Directive::Until { .. }) if self.tells_tries() && self.is_tried(index) => {}
                 LineKind::Directive(directive) => lines.push(resolved::directive(directive, &self.captures)),
                 LineKind::Act { modem, act } => self.act_lines(index, modem.as_ref(), act, whole, &mut lines),
             }
@@ -278,6 +285,17 @@ impl<'p, 's> Score<'p, 's> {
         lines
     }
 
+    /// Where a stray line is told: one that came in a try that is not told stands after the whole exchange.
+    fn told_at(&self, spot: Spot, lane: usize) -> Spot {
+        let Spot::Tried(tried) = spot else { return spot };
+        if self.tells_tries() {
+            return spot;
+        }
+        let steps = &self.plan.lanes[lane].steps;
+        let from = steps.iter().position(|&step| step == tried.step).unwrap_or_default();
+        Spot::After(steps[exchange_end(self.plan, lane, from) - 1])
+    }
+
     /// Whether the exchange under this `@ until` has been tried: its tries take the directive's place.
     fn is_tried(&self, until: usize) -> bool {
         let mut next = (until..self.plan.steps.len()).filter(|&step| self.plan.steps[step].act.is_some());
@@ -287,7 +305,7 @@ impl<'p, 's> Score<'p, 's> {
     fn act_lines(&self, index: usize, modem: Option<&Name>, act: &Act, whole: bool, lines: &mut Vec<LineKind>) {
         let step = &self.plan.steps[index];
         let line = |act| LineKind::Act { modem: modem.cloned(), act };
-        if let Some(tried) = self.tried.get(&index) {
+        if let Some(tried) = self.tried.get(&index).filter(|_| self.tells_tries()) {
             for after in 0..=tried.len() {
                 self.stray_lines(Spot::Tried(Tried { step: index, after }), lines);
                 lines.extend(tried.get(after).cloned().map(line));
@@ -315,7 +333,7 @@ impl<'p, 's> Score<'p, 's> {
     }
 
     fn stray_lines(&self, spot: Spot, lines: &mut Vec<LineKind>) {
-        for (_, lane, act) in self.strays.iter().filter(|(of, _, _)| *of == spot) {
+        for (_, lane, act) in self.strays.iter().filter(|(of, lane, _)| self.told_at(*of, *lane) == spot) {
             lines.push(self.modem_line(*lane, act.clone()));
         }
     }

@@ -321,9 +321,7 @@ fn an_exchange_is_repeated_until_the_machine_answers_as_the_script_has_it() {
     +++
     > ATE0
     < OK
-    > AT+CEREG?
-    < +CEREG: 0,2
-    < OK
+    @ until 30s every 1s
     > AT+CEREG?
     < +CEREG: 0,1
     < OK

@@ -157,7 +157,9 @@ impl Lane {
                 && let Act::Expect(pattern) = act
             {
                 if let [Item::Bytes(line)] = pattern.items.as_slice() {
-                    self.unclaimed.push(Unclaimed { line: line.clone(), anchor: Anchor::Told, claimable: true });
+                    let anchor =
+                        if score.tells_tries() { Anchor::Told } else { Anchor::Tried(score.next_tried(first)) };
+                    self.unclaimed.push(Unclaimed { line: line.clone(), anchor, claimable: true });
                 }
                 *act = Act::ExpectUrc(pattern.clone());
             }
