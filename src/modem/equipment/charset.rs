@@ -2,12 +2,10 @@
 //!
 //! Source: 3GPP TS 27.007, clause 5.5.
 
-use std::fmt::Write as _;
-
 use crate::modem::command::{Call, Entry, Reply};
 use crate::modem::{Modem, Setting};
 use crate::wire::command::Form;
-use crate::wire::values::alphabet;
+use crate::wire::text::CharacterSet;
 
 pub(super) const COMMANDS: &[Entry] = &[Entry::new("+CSCS", charset)];
 
@@ -57,42 +55,38 @@ impl Modem {
 
     /// A string as it stands between quotes in the character set of now: names of operators, of phone book entries.
     ///
-    /// `UCS2` is four hexadecimal digits a UTF-16 unit, `HEX` two a byte, `GSM` the septets of the default alphabet; in
-    /// the others whatever is not ASCII is a question mark.
+    /// Information text is kept as characters, so that of a set of eight bits only what is ASCII can stand there.
     pub(in crate::modem) fn encode(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        match self.charset() {
-            "UCS2" => {
-                for unit in text.encode_utf16() {
-                    // Writing to a string does not fail.
-                    let _ = write!(out, "{unit:04X}");
-                }
+        match self.character_set() {
+            CharacterSet::Utf8 => text.to_owned(),
+            set @ (CharacterSet::Gsm
+            | CharacterSet::Ira
+            | CharacterSet::Ucs2
+            | CharacterSet::Hex
+            | CharacterSet::Latin1
+            | CharacterSet::Pccp437) => {
+                let octets = set.encode(text);
+                octets.into_iter().map(|octet| if octet.is_ascii() { char::from(octet) } else { '?' }).collect()
             }
-            "HEX" => {
-                for char in text.chars() {
-                    let _ = write!(out, "{:02X}", u8::try_from(char).unwrap_or(b'?'));
-                }
-            }
-            "UTF-8" | "UTF8" => out.push_str(text),
-            // Septets are below 128, so that each is a character.
-            "GSM" => out.extend(alphabet::to_septets(text).into_iter().map(char::from)),
-            _ => out.extend(text.chars().map(|char| if char.is_ascii() { char } else { '?' })),
         }
-        out
     }
 
     /// The text that a string from the DTE means in the character set of now; `None` where it is none.
     pub(in crate::modem) fn decode(&self, string: &[u8]) -> Option<String> {
-        let hexadecimal = |digits: &[u8], width: usize| -> Option<Vec<u16>> {
-            let text = std::str::from_utf8(digits).ok().filter(|text| text.len() % width == 0 && text.is_ascii())?;
-            let units = text.as_bytes().chunks(width);
-            units.map(|unit| u16::from_str_radix(std::str::from_utf8(unit).ok()?, 16).ok()).collect()
-        };
-        match self.charset() {
-            "UCS2" => String::from_utf16(&hexadecimal(string, 4)?).ok(),
-            "HEX" => hexadecimal(string, 2)?.into_iter().map(|unit| u8::try_from(unit).ok().map(char::from)).collect(),
-            "GSM" if string.is_ascii() => alphabet::from_septets(string),
-            _ => String::from_utf8(string.to_vec()).ok(),
-        }
+        let decoded = self.character_set().decode(string).ok();
+        // Hosts that never ask write names in UTF-8 whatever the set is.
+        decoded.or_else(|| match self.character_set() {
+            CharacterSet::Ucs2 | CharacterSet::Hex => None,
+            CharacterSet::Gsm
+            | CharacterSet::Ira
+            | CharacterSet::Latin1
+            | CharacterSet::Pccp437
+            | CharacterSet::Utf8 => String::from_utf8(string.to_vec()).ok(),
+        })
+    }
+
+    /// The set of that name; a name of the profile's own is taken for ASCII.
+    fn character_set(&self) -> CharacterSet {
+        CharacterSet::from_name(self.charset().as_bytes()).unwrap_or(CharacterSet::Ira)
     }
 }

@@ -5,7 +5,7 @@
 use super::image::{Content, File, Personal};
 use crate::identity::{Iccid, Imsi, Msisdn, Plmn};
 use crate::modem::SimProfile;
-use crate::wire::values::alphabet;
+use crate::wire::text::Alphabet;
 
 /// A file's contents as the card left its issuer.
 pub(super) fn contents(file: &File, sim: &SimProfile) -> Vec<u8> {
@@ -50,7 +50,7 @@ fn name(name: &str) -> Vec<u8> {
     if name.is_empty() {
         return Vec::new();
     }
-    std::iter::once(0x01).chain(alphabet::to_septets(name).into_iter().take(16)).collect()
+    std::iter::once(0x01).chain(Alphabet::DEFAULT.encode_lossy(name).into_iter().take(16)).collect()
 }
 
 /// EF_MSISDN: 14 octets of name (none), length, type of number, ten octets of digits, two identifiers (none).

@@ -4,7 +4,6 @@
 //! no table has are kept, parameters after the last known one are ignored (clause 4.0). Does not know which state a
 //! modem is in, nor when a line is sent.
 
-pub mod alphabet;
 mod cause;
 mod cell;
 mod fields;
