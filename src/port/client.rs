@@ -15,6 +15,7 @@ use super::address::{Address, Flow, Parity, Settings};
 use super::claim;
 use super::error::PortError;
 use super::gate::{Gate, Refusal};
+use super::socket::host_addresses;
 
 /// How long the other side may take no byte at all.
 const STALL: Duration = Duration::from_secs(10);
@@ -45,19 +46,28 @@ enum Kind {
 /// Where it is missing, in use, no serial port, not permitted, or nobody listens.
 pub async fn open(address: &Address) -> Result<Port, PortError> {
     let failed = |error| PortError::from_io(address, error);
+    // Longer than the system has room for: nothing can stand there.
+    #[cfg(unix)]
+    let unix_failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidInput => PortError::Missing { port: address.to_string() },
+        _ => failed(error),
+    };
     let kind = match address {
         Address::Serial { path, settings } => Kind::Serial(serial(path, settings)?),
         Address::Tcp { host, port } => {
-            let connecting = TcpStream::connect((host.as_str(), *port));
+            let connecting = async {
+                let found = host_addresses(host, *port).await?;
+                TcpStream::connect(&found[..]).await.map_err(failed)
+            };
             let timed = tokio::time::timeout(CONNECT, connecting).await;
-            let stream = timed.map_err(|_| failed(io::ErrorKind::TimedOut.into()))?.map_err(failed)?;
+            let stream = timed.map_err(|_| failed(io::ErrorKind::TimedOut.into()))??;
             stream.set_nodelay(true).map_err(failed)?;
             Kind::Tcp(stream)
         }
         #[cfg(unix)]
-        Address::Unix(path) => Kind::Unix(UnixStream::connect(path).await.map_err(failed)?),
+        Address::Unix(path) => Kind::Unix(UnixStream::connect(path).await.map_err(unix_failed)?),
         #[cfg(target_os = "linux")]
-        Address::Abstract(name) => Kind::Unix(connect_abstract(name).map_err(failed)?),
+        Address::Abstract(name) => Kind::Unix(connect_abstract(name).map_err(unix_failed)?),
         #[cfg(not(unix))]
         Address::Unix(_) => return Err(unsupported(address, "there are no Unix sockets")),
         #[cfg(not(target_os = "linux"))]

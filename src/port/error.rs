@@ -57,6 +57,34 @@ pub enum PortError {
         /// What stands there.
         what: String,
     },
+    /// Another program listens there.
+    #[error("{port} is in use")]
+    ListenedOn {
+        /// The address as the user named it.
+        port: String,
+    },
+    /// A link or a socket that could not be made.
+    #[error("cannot make {path}: {why}")]
+    Unmade {
+        /// The place.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+        /// The next step.
+        next: &'static str,
+    },
+    /// A host that does not answer at all.
+    #[error("{port} cannot be reached")]
+    Unreachable {
+        /// The port as the user named it.
+        port: String,
+    },
+    /// A name that leads to no host.
+    #[error("no host is known as `{host}`")]
+    UnknownHost {
+        /// The name as the user gave it.
+        host: String,
+    },
     /// A line that would rewrite the device's identity; none of its commands was carried out.
     #[error("a command line for {port} was stopped: {reason}")]
     Tamper {
@@ -103,12 +131,34 @@ impl PortError {
             }
             PortError::Stuck { .. } => Some("check the flow control: `?flow=none` sends without waiting for CTS"),
             PortError::Taken { .. } => Some("choose another path, or remove it if nobody needs it"),
+            PortError::ListenedOn { .. } => Some("listen somewhere else, or end the program that listens there"),
+            PortError::Unmade { next, .. } => Some(next),
+            PortError::Unreachable { .. } => Some("check the host's address, its network and its firewall"),
+            PortError::UnknownHost { .. } => Some("check the spelling, or give the number: 127.0.0.1 is this machine"),
             PortError::Tamper { .. } => {
                 Some("atgate never rewrites an identity on a real port; try it on `atgate modem`")
             }
             PortError::Unsupported { .. } => Some("use a TCP port: --tcp 127.0.0.1:5000, tcp:127.0.0.1:5000"),
             PortError::Io { .. } => None,
         }
+    }
+
+    /// Why a link or a socket could not be made at `path`.
+    pub(super) fn unmade(path: impl ToString, source: &io::Error) -> Self {
+        const FOLDER: &str = "choose a place in a folder that exists and that this user may write to";
+        const SHORTER: &str = "choose a shorter one";
+        let (why, next) = match source.kind() {
+            io::ErrorKind::NotFound => ("there is no such folder", FOLDER),
+            io::ErrorKind::NotADirectory => ("what should be its folder is none", FOLDER),
+            io::ErrorKind::PermissionDenied => ("this user may not write there", FOLDER),
+            io::ErrorKind::ReadOnlyFilesystem => ("the file system is read-only", FOLDER),
+            io::ErrorKind::InvalidFilename => ("its name is too long", SHORTER),
+            // What the standard library says of a path that does not fit into a socket's address.
+            io::ErrorKind::InvalidInput => ("it is too long for a socket", SHORTER),
+            _ => return PortError::Unmade { path: path.to_string(), why: source.to_string(), next: FOLDER },
+        };
+        let why = why.to_owned();
+        PortError::Unmade { path: path.to_string(), why, next }
     }
 
     /// Sorts what the system reports about `port` into the kinds above.
@@ -119,6 +169,9 @@ impl PortError {
             io::ErrorKind::PermissionDenied => PortError::NoPermission { port },
             io::ErrorKind::ConnectionRefused => PortError::Refused { port },
             io::ErrorKind::ResourceBusy | io::ErrorKind::AddrInUse => PortError::Busy { port },
+            io::ErrorKind::TimedOut | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                PortError::Unreachable { port }
+            }
             io::ErrorKind::BrokenPipe
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
@@ -142,4 +195,39 @@ fn by_number(port: String, source: io::Error) -> PortError {
 #[cfg(not(unix))]
 fn by_number(port: String, source: io::Error) -> PortError {
     PortError::Io { port, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_made_says_why_and_what_next() {
+        let kinds = [
+            io::ErrorKind::NotFound,
+            io::ErrorKind::NotADirectory,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem,
+            io::ErrorKind::InvalidFilename,
+            io::ErrorKind::InvalidInput,
+        ];
+        let told = kinds.map(|kind| {
+            let error = PortError::unmade("run/modem0", &kind.into());
+            format!("{error}\n  help: {}\n", error.help().unwrap_or_default())
+        });
+        insta::assert_snapshot!(told.concat(), @r"
+        cannot make run/modem0: there is no such folder
+          help: choose a place in a folder that exists and that this user may write to
+        cannot make run/modem0: what should be its folder is none
+          help: choose a place in a folder that exists and that this user may write to
+        cannot make run/modem0: this user may not write there
+          help: choose a place in a folder that exists and that this user may write to
+        cannot make run/modem0: the file system is read-only
+          help: choose a place in a folder that exists and that this user may write to
+        cannot make run/modem0: its name is too long
+          help: choose a shorter one
+        cannot make run/modem0: it is too long for a socket
+          help: choose a shorter one
+        ");
+    }
 }

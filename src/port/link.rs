@@ -22,7 +22,7 @@ impl Link {
     ///
     /// Where a live emulator holds the place, or something that is no link to a pseudo-terminal stands there.
     pub(super) fn place(path: &Path, target: &Path) -> Result<Link, PortError> {
-        let failed = |error| PortError::from_io(path.display(), error);
+        let failed = |error| PortError::unmade(path.display(), &error);
         let taken = |what: String| PortError::Taken { path: path.display().to_string(), what };
         let claim = claim::place(path).map_err(failed)?;
         let claim = claim.ok_or_else(|| taken("is the link of a running modem".to_owned()))?;
@@ -125,6 +125,6 @@ mod tests {
     fn a_folder_that_is_not_there_is_a_clear_error() {
         let folder = tempfile::tempdir().unwrap();
         let error = Link::place(&folder.path().join("no/modem0"), Path::new(NOBODY)).unwrap_err();
-        assert!(matches!(error, PortError::Missing { .. }), "{error:?}");
+        assert!(matches!(error, PortError::Unmade { .. }), "{error:?}");
     }
 }

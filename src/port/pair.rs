@@ -55,7 +55,16 @@ fn open() -> rustix::io::Result<Pair> {
 /// A new master, and the path of its slave.
 pub(super) fn open_master() -> rustix::io::Result<(OwnedFd, PathBuf)> {
     use std::os::unix::ffi::OsStringExt;
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    #[cfg(target_os = "linux")]
+    let master = openpt(flags | OpenptFlags::CLOEXEC)?;
+    #[cfg(not(target_os = "linux"))]
+    let master = {
+        use rustix::io::{FdFlags, fcntl_setfd};
+        let master = openpt(flags)?;
+        fcntl_setfd(&master, FdFlags::CLOEXEC)?;
+        master
+    };
     grantpt(&master)?;
     unlockpt(&master)?;
     fcntl_setfl(&master, fcntl_getfl(&master)? | OFlags::NONBLOCK)?;

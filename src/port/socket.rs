@@ -4,6 +4,7 @@
 //! when that one has closed.
 
 use std::io;
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -58,11 +59,22 @@ impl Listener {
     ///
     /// Where the place is taken or may not be used, or the address is of another kind.
     pub async fn bind(address: &Address) -> Result<Listener, PortError> {
-        let failed = |error| PortError::from_io(address, error);
+        let unmade = |why: &str, next| PortError::Unmade { path: address.to_string(), why: why.to_owned(), next };
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => PortError::ListenedOn { port: address.to_string() },
+            io::ErrorKind::AddrNotAvailable => {
+                unmade("this machine has no such address", "listen on 127.0.0.1, or on an address that the machine has")
+            }
+            io::ErrorKind::PermissionDenied => {
+                unmade("this user may not listen there", "choose a port from 1024 on; 0 lets the system choose")
+            }
+            _ => PortError::unmade(address, &error),
+        };
         let mut address = address.clone();
         let door = match &mut address {
             Address::Tcp { host, port } => {
-                let listener = TcpListener::bind((host.as_str(), *port)).await.map_err(failed)?;
+                let found = host_addresses(host, *port).await?;
+                let listener = TcpListener::bind(&found[..]).await.map_err(failed)?;
                 *port = listener.local_addr().map_err(failed)?.port();
                 Door::Tcp(listener)
             }
@@ -175,11 +187,17 @@ fn unsupported(address: &Address, what: &'static str) -> PortError {
     PortError::Unsupported { port: address.to_string(), what }
 }
 
+/// What a host's name stands for.
+pub(super) async fn host_addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, PortError> {
+    let found = tokio::net::lookup_host((host, port)).await;
+    found.map(Iterator::collect).map_err(|_| PortError::UnknownHost { host: host.to_owned() })
+}
+
 /// Binds a path, in the place of a socket on which nobody listens any more.
 #[cfg(unix)]
 fn bind_path(path: &Path) -> Result<Door, PortError> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
-    let failed = |error| PortError::from_io(format_args!("unix:{}", path.display()), error);
+    let failed = |error| PortError::unmade(format_args!("unix:{}", path.display()), &error);
     let taken = |what: &str| PortError::Taken { path: path.display().to_string(), what: what.to_owned() };
     let claim = super::claim::place(path).map_err(failed)?;
     let claim = claim.ok_or_else(|| taken("is the socket of a running modem"))?;

@@ -82,7 +82,7 @@ async fn sockets_carry_a_client_at_a_time() {
             assert_eq!(listener.next().await, LineEvent::Closed);
         }
         let again = Listener::bind(&address).await;
-        assert!(matches!(again, Err(PortError::Busy { .. } | PortError::Taken { .. })), "{again:?}");
+        assert!(matches!(again, Err(PortError::ListenedOn { .. } | PortError::Taken { .. })), "{again:?}");
     }
     assert!(!path.exists());
 }
