@@ -8,14 +8,12 @@ use super::identity::{Identity, Kind};
 use super::subjects::Subjects;
 use super::{Find, What, digits};
 use crate::identity::Imsi;
+use crate::wire::sms::{Address, TypeOfAddress};
+use crate::wire::text::hexadecimal;
 
 /// The octets that hexadecimal digits write, or none.
 pub(super) fn octets(hex: &[u8]) -> Option<Vec<u8>> {
-    if hex.len() % 2 == 1 {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    hex.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+    hexadecimal::read(hex).ok()
 }
 
 /// Finds what a run of hexadecimal digits in `text` spells.
@@ -53,23 +51,21 @@ pub(super) fn ucs2(octets: &[u8]) -> Option<Vec<u8>> {
 fn inner(spelt: &[u8], width: usize, start: usize, about: Subjects, found: &mut Vec<Find>) {
     for find in digits::finds(spelt, about) {
         let range = start + width * find.range.start..start + width * find.range.end;
-        let what = match find.what {
-            What::Plain(identity) | What::Coded(identity) => What::Coded(identity),
-            What::Opaque => What::Opaque,
-        };
-        found.push(Find { range, what });
+        found.push(Find { range, what: within(find.what) });
     }
 }
 
-/// The digits of semi-octets, low nibble first, up to a filler or the end; none where one of them is no digit.
+/// What was found in a text, in the hexadecimal that spells it.
+pub(super) fn within(what: What) -> What {
+    match what {
+        What::Plain(identity) | What::Coded(identity) => What::Coded(identity),
+        What::Opaque => What::Opaque,
+    }
+}
+
+/// The digits of semi-octets, low nibble first, up to a filler or the end; none where anything but fillers stands behind one.
 pub(super) fn semi_octets(octets: &[u8]) -> Option<String> {
-    let mut nibbles = octets.iter().flat_map(|octet| [octet & 15, octet >> 4]);
-    let digits: String = nibbles
-        .by_ref()
-        .take_while(|&nibble| nibble != 15)
-        .map_while(|nibble| char::from_digit(u32::from(nibble), 16))
-        .collect();
-    (nibbles.all(|nibble| nibble == 15)).then_some(digits)
+    Address::of_semi_octets(TypeOfAddress::UNKNOWN, octets).map(|number| number.text())
 }
 
 /// Upper-case spellings in which these digits could stand in hexadecimal: nibbles swapped from the first or from the second

@@ -4,7 +4,7 @@
 
 use super::elements::{Element, Teller};
 use super::rule::{Fault, Parsed, give_up, octet, run};
-use super::{Address, Command, Deliver, DeliverReport, PduError, StatusReport, Submit, SubmitReport, Wrong};
+use super::{Address, Command, Deliver, DeliverReport, PduError, StatusReport, Submit, SubmitReport, UserData, Wrong};
 use crate::wire::text::hexadecimal;
 
 /// Which way a message goes: the same two bits are different messages on either.
@@ -102,6 +102,18 @@ impl<'a> Tpdu<'a> {
         }
     }
 
+    /// The user data, where the message has it.
+    pub fn user_data(&self) -> Option<&UserData<'a>> {
+        match self {
+            Self::Deliver(message) => Some(&message.user_data),
+            Self::DeliverReport(message) => message.indicated.user_data.as_ref(),
+            Self::Submit(message) => Some(&message.user_data),
+            Self::SubmitReport(message) => message.indicated.user_data.as_ref(),
+            Self::StatusReport(message) => message.indicated.as_ref()?.user_data.as_ref(),
+            Self::Command(_) => None,
+        }
+    }
+
     /// With octets of its own, to be kept.
     pub fn into_owned(self) -> Tpdu<'static> {
         match self {
@@ -147,20 +159,19 @@ impl<'a> Pdu<'a> {
         })
     }
 
-    /// Reads what a host has written for a modem, without knowing the command: SMS-COMMAND, SMS-SUBMIT, SMS-DELIVER as `+CMGW` has
-    /// it, or SMS-DELIVER-REPORT as `+CNMA` has it.
+    /// Reads what a host has written for a modem, without knowing the command: SMS-SUBMIT, SMS-COMMAND, SMS-DELIVER as `+CMGW` has
+    /// it, or, where it is all of it, SMS-DELIVER-REPORT as `+CNMA` has it.
     ///
     /// # Errors
     /// As [`read`](Self::read).
     pub fn of_host(octets: &'a [u8]) -> Result<(Self, &'a [u8]), PduError> {
-        let written = Self::read(octets, Way::FromMobile);
-        match &written {
-            Ok((Self { message: Tpdu::Submit(_) | Tpdu::Command(_), .. }, _)) => written,
+        match Self::read(octets, Way::FromMobile) {
             // The two that begin alike.
-            Ok(_) | Err(_) => match Self::read(octets, Way::Stored) {
-                Ok((pdu @ Self { message: Tpdu::Deliver(_), .. }, rest)) => Ok((pdu, rest)),
-                Ok(_) | Err(_) => written,
-            },
+            Ok((Self { message: Tpdu::DeliverReport(_), .. }, [_, ..])) | Err(_) => Self::read(octets, Way::Stored),
+            Ok((report @ Self { message: Tpdu::DeliverReport(_), .. }, rest @ [])) => {
+                Self::read(octets, Way::Stored).or(Ok((report, rest)))
+            }
+            written @ Ok(_) => written,
         }
     }
 
