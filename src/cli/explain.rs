@@ -7,6 +7,7 @@ mod host;
 mod identity;
 mod json;
 mod marks;
+mod message;
 mod plain;
 mod teller;
 
@@ -35,10 +36,10 @@ comes from the modem, echo included; with --from host all is command lines, and 
 
 Each element is one line: its place in bytes, what it is, its text with control characters escaped, and what it means. \
 `either` is a line that its text alone does not tell: an answer or unsolicited, a result or a value. The commands of a longer line follow \
-it, one a line.
+it, one a line, and so do the elements of a PDU, each with its octets.
 
 With --json each element is one object: v, offset, length, from, kind, text, name, parameters, means; and where they apply \
-classes, commands, error, identity, hex (of bytes that are no UTF-8), partial, cut, tamper.
+classes, commands, pdu, error, identity, hex (of bytes that are no UTF-8), partial, cut, tamper.
 
 Nothing is masked: what comes in is shown.
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::identity::Identity;
+use super::message::Message;
 use crate::wire::meaning::Meaning;
 use crate::wire::response::{Classes, Fields};
 use crate::wire::result::FinalResult;
@@ -125,6 +126,11 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// A message's line, of which these words hold.
+    pub(super) fn saying_message(self, words: &'static str) -> Self {
+        Self { says: Message::says(words, self.text, self.side), ..self }
+    }
+
     pub(super) fn saying(self, words: &'static str) -> Self {
         Self { says: Says::Words(words), ..self }
     }
@@ -137,6 +143,8 @@ pub(super) enum Says<'a> {
     Words(&'static str),
     Line(Meaning<'a>),
     Identity(Identity),
+    /// A message's line that may be a PDU.
+    Message(Message),
     /// A result by number: certain, or one of two readings.
     Number {
         result: FinalResult,
@@ -162,6 +170,8 @@ impl fmt::Display for Says<'_> {
         match self {
             Self::Nothing | Self::Commands { .. } => Ok(()),
             Self::Words(words) => out.write_str(words),
+            Self::Message(Message { words, told: Ok(_), .. }) => out.write_str(words),
+            Self::Message(Message { words, told: Err(why), .. }) => write!(out, "{words}; as a PDU: {why}"),
             Self::Line(meaning) => meaning.fmt(out),
             Self::Identity(identity) => identity.fmt(out),
             Self::Number { result, certain: true } => write!(out, "{}, by number", result.text()),

@@ -177,7 +177,7 @@ impl HostLines {
     fn tell_text(&self, teller: &mut Teller, partial: bool) {
         let found = Found::new(self.begin, &self.raw, Side::Host, Kind::Data);
         let found = Found { partial, ..found };
-        teller.write(&found.saying(match self.raw.last() {
+        teller.write(&found.saying_message(match self.raw.last() {
             Some(&CTRL_Z) => "the text of a message or its PDU, sent by Ctrl-Z",
             Some(&ESCAPE) => "the text of a message or its PDU, given up by ESC",
             Some(_) | None => "the text of a message or its PDU",

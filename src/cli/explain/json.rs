@@ -6,11 +6,13 @@ use std::fmt::{self, Display, Write as _};
 
 use super::found::{Found, Kind, Says};
 use super::identity::Identity;
+use super::message::Message;
 use super::plain::Purpose;
 use crate::identity::Severity;
 use crate::wire::command::{Command, Dialect, Form, Parameter, SAction, commands, rewrites_identity};
 use crate::wire::meaning;
 use crate::wire::response::{Fields, Shape};
+use crate::wire::sms::Element;
 
 /// The version of the objects: a key may be added, none changes its meaning.
 const VERSION: u8 = 1;
@@ -40,7 +42,9 @@ fn element(out: &mut String, found: &Found<'_>) -> fmt::Result {
     match &found.says {
         Says::Nothing => out.write_str("null")?,
         Says::Commands { body, .. } => means_of_commands(out, body)?,
-        words @ (Says::Words(_) | Says::Line(_) | Says::Identity(_) | Says::Number { .. }) => string(out, words)?,
+        words @ (Says::Words(_) | Says::Line(_) | Says::Identity(_) | Says::Message(_) | Says::Number { .. }) => {
+            string(out, words)?
+        }
     }
     if found.kind == Kind::Either {
         out.write_str(",\"classes\":[")?;
@@ -51,6 +55,9 @@ fn element(out: &mut String, found: &Found<'_>) -> fmt::Result {
     }
     if let Says::Commands { body, at, .. } = &found.says {
         line(out, body, *at)?;
+    }
+    if let Says::Message(message) = &found.says {
+        pdu(out, message, found)?;
     }
     if let Says::Identity(found) = &found.says {
         identity(out, found)?;
@@ -188,6 +195,24 @@ fn one(out: &mut String, command: &Command<'_>, place: Option<u64>) -> fmt::Resu
         None => out.write_str("null,\"source\":null")?,
     }
     out.write_char('}')
+}
+
+/// The key `pdu`: its elements, where it is one.
+fn pdu(out: &mut String, message: &Message, found: &Found<'_>) -> fmt::Result {
+    if message.elements().is_empty() {
+        return Ok(());
+    }
+    out.write_str(",\"pdu\":[")?;
+    for (index, Element { name, octets, says, .. }) in message.elements().iter().enumerate() {
+        let digits = message.at + 2 * octets.start..message.at + 2 * octets.end;
+        let place = found.offset + digits.start as u64;
+        write!(out, "{}{{\"offset\":{place},\"text\":", comma(index))?;
+        text(out, found.text.get(digits).unwrap_or_default())?;
+        write!(out, ",\"name\":\"{name}\",\"means\":")?;
+        string(out, says)?;
+        out.push('}');
+    }
+    out.write_char(']')
 }
 
 fn identity(out: &mut String, identity: &Identity) -> fmt::Result {

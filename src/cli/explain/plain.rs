@@ -5,8 +5,10 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::found::{Found, Kind, Says};
+use super::message::Message;
 use crate::wire::command::{Command, Dialect, Form, Parameter, SAction, commands, rewrites_identity};
 use crate::wire::meaning;
+use crate::wire::sms::Element;
 
 const PLAIN: Style = Style::new();
 const DIM: Style = Style::new().dimmed();
@@ -32,7 +34,7 @@ pub(super) fn write(out: &mut String, found: &Found<'_>, coloured: bool) {
     match &found.says {
         Says::Nothing => {}
         Says::Commands { body, at, repeated } => return line(says, body, *at, *repeated, found, coloured),
-        words @ (Says::Words(_) | Says::Line(_) | Says::Identity(_) | Says::Number { .. }) => {
+        words @ (Says::Words(_) | Says::Line(_) | Says::Identity(_) | Says::Message(_) | Says::Number { .. }) => {
             says.add(format_args!("{words}"));
         }
     }
@@ -40,6 +42,22 @@ pub(super) fn write(out: &mut String, found: &Found<'_>, coloured: bool) {
         says.add(format_args!("by its form: {}", Readings(found)));
     }
     says.end(found.partial);
+    if let Says::Message(message) = &found.says {
+        elements(out, message, found, coloured);
+    }
+}
+
+/// The elements of a PDU, below it.
+fn elements(out: &mut String, message: &Message, found: &Found<'_>, coloured: bool) {
+    let dim = if coloured { DIM } else { PLAIN };
+    for Element { name, octets, says: words, .. } in message.elements() {
+        let digits = message.at + 2 * octets.start..message.at + 2 * octets.end;
+        let _ = write!(out, "{:>8}  {dim}{:<12}{dim:#}  ", found.offset + digits.start as u64, "·");
+        let width = escape(out, found.text.get(digits).unwrap_or_default());
+        let mut says = Line { out, width, begun: false };
+        says.add(format_args!("{name}: {}", Escaped(words.as_bytes())));
+        says.end(false);
+    }
 }
 
 /// The commands of a line: one behind it, more below it.

@@ -4,6 +4,7 @@ use super::exchange::Exchange;
 use super::found::{Found, Kind, Says, Side};
 use super::identity::{Identity, Wanted};
 use super::marks::{self, Mark};
+use super::message::Message;
 use super::{json, plain};
 use crate::wire::line::{Assembled, BACKSPACE, CARRIAGE_RETURN, LineAssembler};
 use crate::wire::meaning::{self, Came};
@@ -227,7 +228,7 @@ impl Teller {
         };
         let says = match kind {
             Kind::Prompt => Says::Words("the modem awaits text, up to Ctrl-Z"),
-            Kind::Body => Says::Words("a message: its PDU or its text"),
+            Kind::Body => Message::says("a message: its PDU or its text", text, Side::Modem),
             Kind::Overflow => Says::Words("a part of a line that is longer than 8192 bytes"),
             Kind::Garbage => Says::Words("no modem means these bytes: noise, or another baud rate"),
             Kind::Final | Kind::Either | Kind::Information | Kind::Unsolicited | Kind::Intermediate => {
@@ -247,7 +248,7 @@ impl Teller {
                 Came::Unknown => kind,
             },
             Says::Line(_) | Says::Nothing | Says::Words(_) | Says::Identity(_) => kind,
-            Says::Number { .. } | Says::Commands { .. } => kind,
+            Says::Number { .. } | Says::Commands { .. } | Says::Message(_) => kind,
         };
         let ends = kind == Kind::Either && classes.contains(Classes::FINAL) && !matches!(says, Says::Number { .. });
         if kind == Kind::Final || ends {
@@ -329,7 +330,7 @@ impl Teller {
 
     fn message_text(&mut self, offset: u64, text: &[u8]) {
         let found = Found::new(offset, text, Side::Host, Kind::Data);
-        self.write(&found.saying("the text of a message or its PDU"));
+        self.write(&found.saying_message("the text of a message or its PDU"));
     }
 
     /// Whether the line belongs to a script's header.

@@ -252,6 +252,71 @@ fn a_list_of_messages_may_have_lines_where_a_text_is_due() {
     "#);
 }
 
+#[test]
+fn a_pdu_is_told_element_by_element() {
+    let log = b"AT+CMGR=2\r\r\n+CMGR: 0,,41\r\n07915155009099F9040B915155001011F100006211222100000019CCB4BDAC03154001D00685DFA4401B5E7EE3036DCA35\r\n\r\nOK\r\n\
+        AT+CMGS=19\r\r\n> 0011000B915155674523F10000AA05E8329BFD06\x1a\r\n+CMGS: 1\r\n\r\nOK\r\n\
+        \r\n+CDS: 25\r\n07915155009099F906070B915155674523F1621122210000006211222100030000\r\n\
+        \r\n+CMT: ,24\r\n07915155009099F9040B915155674523F1000062112221000000FF\r\n";
+    insta::assert_snapshot!(plain(None, log), @r#"
+      0  command       AT+CMGR=2                     reads a message: set to 2 (3GPP TS 27.005, clause 3.4.3)
+     12  information   +CMGR: 0,,41
+     26  body          07915155009099F9040B915155001011F100006211222100000019CCB4BDAC03154001D00685DFA4401B5E7EE3036DCA35  a message: its PDU or its text
+     26  ·             07915155009099F9              service centre: +15550009999 (international, 145)
+     42  ·             04                            first octet: SMS-DELIVER
+     44  ·             0B915155001011F1              TP-OA: +15550001111 (international, 145)
+     60  ·             00                            TP-PID: a plain message
+     62  ·             00                            TP-DCS: 7-bit
+     64  ·             62112221000000                TP-SCTS: 26/11/22,12:00:00+00
+     78  ·             19                            TP-UDL: 25 septets
+     80  ·             CCB4BDAC03154001D00685DFA4401B5E7EE3036DCA35  TP-UD: "Live: é £ {x} [y] €5"
+    128  final         OK                            the command line was carried out
+    132  command       AT+CMGS=19                    sends a message: set to 19 (3GPP TS 27.005, clause 3.5.1)
+    145  prompt        >                             the modem awaits text, up to Ctrl-Z
+    147  data          0011000B915155674523F10000AA05E8329BFD06\x1a  the text of a message or its PDU
+    147  ·             00                            service centre: the one that is set (+CSCA)
+    149  ·             11                            first octet: SMS-SUBMIT
+    151  ·             00                            TP-MR: 0
+    153  ·             0B915155674523F1              TP-DA: +15557654321 (international, 145)
+    169  ·             00                            TP-PID: a plain message
+    171  ·             00                            TP-DCS: 7-bit
+    173  ·             AA                            TP-VP: for 4 days
+    175  ·             05                            TP-UDL: 5 septets
+    177  ·             E8329BFD06                    TP-UD: "hello"
+    190  information   +CMGS: 1
+    202  final         OK                            the command line was carried out
+    208  unsolicited   +CDS: 25                      a status report has come; it stands in the next line
+    218  body          07915155009099F906070B915155674523F1621122210000006211222100030000  a message: its PDU or its text
+    218  ·             07915155009099F9              service centre: +15550009999 (international, 145)
+    234  ·             06                            first octet: SMS-STATUS-REPORT
+    236  ·             07                            TP-MR: message 7
+    238  ·             0B915155674523F1              TP-RA: +15557654321 (international, 145)
+    254  ·             62112221000000                TP-SCTS: 26/11/22,12:00:00+00
+    268  ·             62112221000300                TP-DT: 26/11/22,12:00:30+00
+    282  ·             00                            TP-ST: received
+    288  unsolicited   +CMT: ,24                     a message has come; it stands in the next line
+    299  body          07915155009099F9040B915155674523F1000062112221000000FF  a message: its PDU or its text; as a PDU: expected a length of at most 160 in TP-UDL, found 255 at octet 26
+    "#);
+    insta::assert_snapshot!(plain(Some(From::Host), b"AT+CMGW=7\r00210004915155000004C3\x1aAT+CMGS=14\r0001000491515500000400004869\x1a"), @r#"
+     0  command       AT+CMGW=7                     writes a message to memory: set to 7 (3GPP TS 27.005, clause 3.5.3)
+    10  data          00210004915155000004C3\x1a    the text of a message or its PDU, sent by Ctrl-Z; as a PDU: expected 4 octets of TP-UD, found 1 at octet 10
+    33  command       AT+CMGS=14                    sends a message: set to 14 (3GPP TS 27.005, clause 3.5.1)
+    44  data          0001000491515500000400004869\x1a  the text of a message or its PDU, sent by Ctrl-Z
+    44  ·             00                            service centre: the one that is set (+CSCA)
+    46  ·             01                            first octet: SMS-SUBMIT
+    48  ·             00                            TP-MR: 0
+    50  ·             04915155                      TP-DA: +1555 (international, 145)
+    58  ·             00                            TP-PID: a plain message
+    60  ·             00                            TP-DCS: 7-bit
+    62  ·             04                            TP-UDL: 4 septets
+    64  ·             00004869                      TP-UD: "@@ J"
+    "#);
+    insta::assert_snapshot!(explained(Some(From::Host), Form::Json, &[b"AT+CMGS=11\r00010004915155000002E834\x1a"]), @r#"
+    {"v":1,"offset":0,"length":10,"from":"host","kind":"command","text":"AT+CMGS=11","name":null,"parameters":null,"means":"sends a message: set to 11 (3GPP TS 27.005, clause 3.5.1)","commands":[{"offset":2,"text":"+CMGS=11","name":"+CMGS","form":"set","parameters":["11"],"means":"sends a message","source":"3GPP TS 27.005, clause 3.5.1"}]}
+    {"v":1,"offset":11,"length":25,"from":"host","kind":"data","text":"00010004915155000002E834\u001a","name":null,"parameters":null,"means":"the text of a message or its PDU, sent by Ctrl-Z","pdu":[{"offset":11,"text":"00","name":"service centre","means":"the one that is set (+CSCA)"},{"offset":13,"text":"01","name":"first octet","means":"SMS-SUBMIT"},{"offset":15,"text":"00","name":"TP-MR","means":"0"},{"offset":17,"text":"04915155","name":"TP-DA","means":"+1555 (international, 145)"},{"offset":25,"text":"00","name":"TP-PID","means":"a plain message"},{"offset":27,"text":"00","name":"TP-DCS","means":"7-bit"},{"offset":29,"text":"02","name":"TP-UDL","means":"2 septets"},{"offset":31,"text":"E834","name":"TP-UD","means":"\"hi\""}]}
+    "#);
+}
+
 /// Traffic as it comes, and worse.
 fn traffic() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![
