@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::script::{
-    Act, Check, Direction, Directive, Include, Item, LineKind, Operand, Part, Pattern, Script, Side, Source, Span,
-    Template,
+    Act, Check, Direction, Directive, Header, Include, Item, LineKind, Operand, Part, Pattern, Script, Side, Source,
+    Span, Template,
 };
 
 use super::outcome::Place;
@@ -87,9 +87,8 @@ impl Step<'_> {
 }
 
 impl<'s> Plan<'s> {
-    /// Lays out a script.
-    pub(super) fn new(script: &'s Script) -> Plan<'s> {
-        let header = &script.header;
+    /// Lays out a script, as the header of this case has it.
+    pub(super) fn new(script: &'s Script, header: &'s Header) -> Plan<'s> {
         let lanes = match header.modems.as_slice() {
             [] => vec![Lane { name: None, steps: Vec::new() }],
             modems => modems.iter().map(|modem| Lane { name: Some(&modem.name.text), steps: Vec::new() }).collect(),
@@ -116,6 +115,14 @@ impl<'s> Plan<'s> {
         plan.finally = plan.finally.min(plan.steps.len());
         plan.bind();
         plan
+    }
+
+    /// Whether the script itself says that such a line comes by itself. `name`: the line's name, or all of a line without.
+    pub(super) fn names_urc(&self, line: &[u8], name: &[u8]) -> bool {
+        let begins = |urc: &&[u8]| {
+            line.strip_prefix(*urc).is_some_and(|rest| rest.first().is_none_or(|next| matches!(next, b':' | b' ')))
+        };
+        self.urcs.contains(&name) || (name.len() == line.len() && self.urcs.iter().any(begins))
     }
 
     /// Where a step stands.

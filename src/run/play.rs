@@ -118,7 +118,7 @@ impl<'a> Case<'a> {
                 return report;
             }
         };
-        let plan = Plan::new(self.script);
+        let plan = Plan::new(self.script, self.header);
         if let Some(reason) = self.skipped(&plan, role) {
             report.outcome = Outcome::Skipped(reason);
             if !self.options.reveal {
@@ -148,6 +148,9 @@ impl<'a> Case<'a> {
                     player.set_ports(carrier.paths(plan));
                     schedule::play(&mut player, &mut world, &mut carrier)
                 } else {
+                    // There is no port; a name for each stands where the script asks for one.
+                    let names = plan.lanes.iter().map(|lane| lane.name.unwrap_or_default().to_owned());
+                    player.set_ports(names.map(|name| (name.clone(), format!("virtual:{name}"))).collect());
                     schedule::play(&mut player, &mut world, &mut Virtual)
                 };
                 let mut act = Act::of(&player.score, self.expects_failure(), end);

@@ -12,6 +12,8 @@ use crate::run::template::Ports;
 use crate::script::{
     Act, Check, Directive, Interval, Item, LineKind, Name, Part, Pattern, Side, Span, Template, TimeUnit,
 };
+use crate::wire::command::{Command, Dialect, commands, same_command_list, write_line};
+use crate::wire::line::body_of;
 
 use super::Stage;
 use super::exchange::exchange_end;
@@ -219,9 +221,16 @@ impl<'p, 's> Score<'p, 's> {
 
     /// The `@ never` line that forbids this one where `step` stands.
     pub(super) fn forbidden(&self, step: usize, side: Side, line: &[u8]) -> Option<(usize, &'s Pattern)> {
-        self.plan.nevers(step).iter().find_map(|&never| {
+        let nevers = self.plan.nevers(step);
+        // An application may write a command in lower case, or with blanks.
+        let canonical = (side == Side::Host && !nevers.is_empty()).then(|| canonical(line)).flatten();
+        nevers.iter().find_map(|&never| {
             let (of, pattern) = self.plan.forbidden(never)?;
-            let matches = of == side && crate::run::matching::matches(pattern, line, &self.captures);
+            let matches = of == side
+                && (crate::run::matching::matches(pattern, line, &self.captures)
+                    || canonical
+                        .as_ref()
+                        .is_some_and(|line| crate::run::matching::matches(pattern, line, &self.captures)));
             matches.then_some((never, pattern))
         })
     }
@@ -401,8 +410,20 @@ impl Facts for Asked<'_, '_, '_> {
     }
 
     fn count(&self, side: Side, text: &[u8]) -> usize {
-        self.score.logged.iter().filter(|(of, line)| *of == side && line == text).count()
+        let same = |line: &[u8]| match side {
+            // As commands, in whatever case and with whatever blanks.
+            Side::Host => same_command_list(line, text, &Dialect::default()),
+            Side::Modem => line == text,
+        };
+        self.score.logged.iter().filter(|(of, line)| *of == side && same(line)).count()
     }
+}
+
+/// A command line as it is usually written; none where it is no list of commands.
+fn canonical(line: &[u8]) -> Option<Vec<u8>> {
+    let dialect = Dialect::default();
+    let list: Result<Vec<Command<'_>>, _> = commands(body_of(line)?, &dialect).collect();
+    Some(write_line(list.ok()?))
 }
 
 /// An act that was not played, with what is bound put in.

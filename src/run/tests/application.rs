@@ -18,7 +18,7 @@ use crate::script::{Line, Script, Span};
 /// What the application read comes first, each write with its time; then what became of the script.
 fn asked(text: &str, sent: &[(u64, &str)]) -> String {
     let script = script(text);
-    let plan = Plan::new(&script);
+    let plan = Plan::new(&script, &script.header);
     let mut world = match script.header.modem.is_some() || !script.header.modems.is_empty() {
         true => World::new(&script.header, &script.source, None, 0).unwrap(),
         false => World::without_modems(plan.lanes.len(), 0),
@@ -488,6 +488,59 @@ fn before_the_scripts_own_line_dots_let_the_machines_lines_pass() {
     < Extra: 1
     < Revision: 1.0
     < OK
+    "#
+    );
+}
+
+#[test]
+fn a_command_in_another_spelling_is_the_same_command() {
+    insta::assert_snapshot!(
+        asked(&format!("{MODEM}@ never > AT+CFUN=4\n> AT\n< OK\n> AT\n< OK\n"), &[(1, "AT\r"), (10, "at +cfun=4\r"), (20, "AT\r")]),
+        @r"
+    0.001s AT
+    0.001s \r
+    0.001s \r\nOK\r\n
+    failed: expected no line that matches ‘AT+CFUN=4’
+     --> a.atg:4:1
+      |
+    4 | @ never > AT+CFUN=4
+      | ^^^^^^^^^^^^^^^^^^^ came: ‘AT +cfun=4’
+    "
+    );
+    insta::assert_snapshot!(
+        asked(&format!("{MODEM}> AT+CSQ\n? count(> \"AT+CSQ\") == 1\n"), &[(1, "at+csq\r")]),
+        @r#"
+    0.001s at+csq
+    0.001s \r
+    0.001s \r\n+CSQ: 21,99\r\n\r\nOK\r\n
+    +++
+    modem = "generic-lte"
+    +++
+    > AT+csq
+    < +CSQ: 21,99
+    < OK
+    ? count(> "AT+CSQ") == 1
+    "#
+    );
+}
+
+#[test]
+fn a_delay_before_a_urc_of_the_scripts_own_counts_once() {
+    insta::assert_snapshot!(
+        asked(&format!("{MODEM}> AT\n< OK\n~ 3s\n@ within 1s\n<! +FOO: 1\n"), &[(1, "AT\r")]),
+        @r#"
+    0.001s AT
+    0.001s \r
+    0.001s \r\nOK\r\n
+    4.001s \r\n+FOO: 1\r\n
+    +++
+    modem = "generic-lte"
+    +++
+    > AT
+    < OK
+    ~ 3s
+    @ within 1s
+    <! +FOO: 1
     "#
     );
 }

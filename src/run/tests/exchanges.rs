@@ -585,3 +585,139 @@ fn whatever_a_script_may_ask_about_a_modem_can_observe_and_the_other_way_round()
         assert!(Observed::Modem.keys().contains(&key.as_str()), "{key}");
     }
 }
+
+#[test]
+fn what_must_never_be_sent_is_not_sent_even_at_the_end() {
+    insta::assert_snapshot!(played("@ never > AT+CFUN=4\n> AT\n< OK\n@ finally\n> AT+CFUN=4\n< OK\n> ATE0\n< OK\n"), @"
+    failed: expected no line that matches ‘AT+CFUN=4’
+     --> a.atg:1:1
+      |
+    1 | @ never > AT+CFUN=4
+      | ^^^^^^^^^^^^^^^^^^^ came: ‘AT+CFUN=4’
+    transcript up to there:
+        @ never > AT+CFUN=4
+        > AT
+        < OK
+        > AT+CFUN=4
+        @ finally
+        > ATE0
+        < OK
+    ");
+    insta::assert_snapshot!(played("@ never > AT+CFUN=4\n>| AT+CFUN=4\\r\n< OK\n"), @"
+    failed: expected no line that matches ‘AT+CFUN=4’
+     --> a.atg:1:1
+      |
+    1 | @ never > AT+CFUN=4
+      | ^^^^^^^^^^^^^^^^^^^ came: ‘AT+CFUN=4’
+    ");
+}
+
+#[test]
+fn a_name_that_was_never_bound_costs_the_end_one_line_and_not_the_verdict() {
+    let report = super::report("> AT+CSQ\n< +CSQX: {a}\n< OK\n@ finally\n> AT+X={a}\n< ERROR\n> ATE0\n< OK\n");
+    insta::assert_snapshot!(format!("{}\n{}", super::told(&report), report.notes.join("\n")), @"
+    failed: expected a line that matches ‘+CSQX: {a}’
+     --> a.atg:2:1
+      |
+    2 | < +CSQX: {a}
+      | ^^^^^^^^^^^^ came: ‘+CSQ: 21,99’
+    transcript up to there:
+        > AT+CSQ
+        < +CSQ: 21,99
+        @ finally
+        > ATE0
+        < OK
+
+    a.atg:5:1: after `@ finally`: not played: `a` is not bound
+    ");
+}
+
+#[test]
+fn lines_that_may_come_stand_in_the_order_in_which_they_came() {
+    insta::assert_snapshot!(played("* answer \"AT+X\" with \"A\\nB\"\n> AT+X\n<? B\n<? A\n< OK\n"), @r#"
+    * answer "AT+X" with "A\nB"
+    > AT+X
+    < A
+    < B
+    < OK
+    "#);
+    insta::assert_snapshot!(played("> AT\n<? OK\n> AT\n<? OK\n"), @"
+    > AT
+    < OK
+    > AT
+    < OK
+    ");
+}
+
+#[test]
+fn a_case_sets_limits_and_strictness_too() {
+    let reports = super::super::play(
+        &super::script(
+            "+++\ncases = [ { timeout = \"2s\" }, { strict = true } ]\n+++\n> AT\n< OK\n* urc \"+FOO: 1\"\n<! +FOO: 1\n* urc \"+FOO: 1\"\n<! +BAR\n",
+        ),
+        &super::virtually(),
+    );
+    let told: Vec<String> = reports.iter().map(super::told).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    failed: expected a line that matches ‘+BAR’ within 2 s
+     --> a.atg:9:1
+      |
+    9 | <! +BAR
+      | ^^^^^^^ came: nothing; ‘+FOO: 1’ came by itself
+    transcript up to there:
+        > AT
+        < OK
+        * urc "+FOO: 1"
+        <! +FOO: 1
+        * urc "+FOO: 1"
+        <! +FOO: 1
+
+    failed: expected no line that is not expected (@ strict)
+     --> a.atg:9:1
+      |
+    9 | <! +BAR
+      | ^^^^^^^ came: ‘+FOO: 1’
+      |
+      = help: under `@ strict` a line that comes by itself needs a `<!`
+    transcript up to there:
+        > AT
+        < OK
+        * urc "+FOO: 1"
+        <! +FOO: 1
+        * urc "+FOO: 1"
+        < +FOO: 1
+    "#);
+}
+
+#[test]
+fn a_urc_without_a_sign_before_its_name_is_known_by_its_first_word() {
+    insta::assert_snapshot!(
+        played("@ urc HELLO\n> AT+CSQ\n* urc \"HELLO: 1\"\n* urc \"HELLO 5\"\n< +CSQ: {*}\n< OK\n"),
+        @r#"
+    @ urc HELLO
+    > AT+CSQ
+    * urc "HELLO: 1"
+    * urc "HELLO 5"
+    < +CSQ: {*}
+    < OK
+    <! HELLO: 1
+    <! HELLO 5
+    "#
+    );
+}
+
+#[test]
+fn a_port_has_a_name_in_virtual_time_too() {
+    let text =
+        "+++\n[modems.left]\n[modems.right]\n+++\nleft> AT+X=\"{port.right}\"\nleft< ERROR\nright> AT\nright< OK\n";
+    insta::assert_snapshot!(played(text), @r#"
+    +++
+    [modems.left]
+    [modems.right]
+    +++
+    left> AT+X="{port.right}"
+    left< ERROR
+    right> AT
+    right< OK
+    "#);
+}

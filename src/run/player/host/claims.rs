@@ -58,7 +58,8 @@ impl HostPlayer<'_, '_> {
             return;
         }
         let window = self.lanes[lane].window(lane, self.score.plan, &self.score.done);
-        if self.claim_target(now, lane, &window, line, classes) || self.claim_waiting(now, lane, &window, line) {
+        if self.claim_target(now, lane, &window, line, classes) || self.claim_waiting(now, lane, &window, line, classes)
+        {
             return;
         }
         if let Some(rest) = window.rest {
@@ -115,17 +116,25 @@ impl HostPlayer<'_, '_> {
     }
 
     /// A `<?`, else the oldest `<!`.
-    fn claim_waiting(&mut self, now: Tick, lane: usize, window: &Window, line: &[u8]) -> bool {
+    fn claim_waiting(&mut self, now: Tick, lane: usize, window: &Window, line: &[u8], classes: Classes) -> bool {
         for (&step, optional) in
             window.optional.iter().map(|step| (step, true)).chain(window.waiting.iter().map(|step| (step, false)))
         {
             if let Some(matched) = self.matched(step, line) {
                 self.bind(lane, matched.bound);
-                if optional {
-                    self.lanes[lane].note_try(now, Act::Expect(matched.kept.clone()), Answering::Line);
+                let first = window.optional.first().filter(|_| optional);
+                let Some(&first) = first else {
+                    self.score.play(step, Act::ExpectUrc(matched.kept));
+                    return true;
+                };
+                self.lanes[lane].note_try(now, Act::Expect(matched.kept.clone()), Answering::Line);
+                // They may come in any order, and stand in the one in which they came.
+                self.score.add(first, Act::Expect(matched.kept));
+                self.score.pass(step);
+                let ends = classes.meets(Classes::FINAL | Classes::INTERMEDIATE | Classes::PROMPT);
+                if ends && !classes.meets(Classes::INFORMATION | Classes::UNSOLICITED) {
+                    self.end_exchange(lane, step, line, classes);
                 }
-                let act = if optional { Act::Expect(matched.kept) } else { Act::ExpectUrc(matched.kept) };
-                self.score.play(step, act);
                 return true;
             }
         }
@@ -209,7 +218,7 @@ impl HostPlayer<'_, '_> {
         let name = came.name();
         let known = came.classes.is_only(Classes::UNSOLICITED)
             || ALSO_UNSOLICITED.contains(&name)
-            || self.score.plan.urcs.contains(&name)
+            || self.score.plan.names_urc(came.line, name)
             || stage.gives_urc(lane, name);
         known && !came.classes.contains(Classes::FINAL)
     }

@@ -308,6 +308,9 @@ impl<'p, 's> HostPlayer<'p, 's> {
     fn send_raw(&mut self, now: Tick, lane: usize, index: usize, text: &'s Template) -> bool {
         let Some(bytes) = self.resolved(index, text) else { return true };
         let bytes = bytes.into_owned();
+        if self.forbidden(now, lane, index, bytes.trim_ascii_end()) {
+            return true;
+        }
         let here = &mut self.lanes[lane];
         match here.prompted.take() {
             // What a prompt asks for is no command line: the command is answered after it.
@@ -352,7 +355,23 @@ impl<'p, 's> HostPlayer<'p, 's> {
         let expected = format!("no line that matches {}", quoted(pattern));
         self.score.verdict_line(lane, Act::Send(literal_template(line)));
         self.fail(now, lane, Verdict { step, expected, came: quoted_line(line), help: None });
+        // It is not sent, now or later.
+        if !self.over && self.score.verdict.is_some() {
+            self.abandon(index);
+        }
         true
+    }
+
+    /// A command that is not sent is not answered either.
+    fn abandon(&mut self, index: usize) {
+        self.score.skip(index);
+        let plan = self.score.plan;
+        let Some(lane) = plan.steps[index].lane else { return };
+        let steps = &plan.lanes[lane].steps;
+        let from = steps.iter().position(|&step| step == index).unwrap_or_default();
+        for &step in &steps[from..exchange_end(plan, lane, from)] {
+            self.score.skip(step);
+        }
     }
 
     pub(super) fn bind(&mut self, lane: usize, bound: Vec<(String, crate::run::matching::Capture)>) {
@@ -365,6 +384,12 @@ impl<'p, 's> HostPlayer<'p, 's> {
     /// The script cannot be played on: its own fault.
     fn script_fault(&mut self, index: usize, message: &str) {
         let place = self.score.plan.place(index);
+        if self.finishing {
+            // The verdict is there and stands; a name that a line before it did not come to bind is no fault of its own.
+            self.score.notes.push(format!("{place}: after `@ finally`: not played: {message}"));
+            self.abandon(index);
+            return;
+        }
         self.stop(Fault::script(format!("{place}: {message}")));
     }
 

@@ -48,7 +48,11 @@ impl ModemPlayer<'_, '_> {
             Some(Act::ExpectUrc(_)) => limits::urc(Role::Modem),
             Some(_) | None => limits::COMMAND,
         });
-        base + extension_before(self.score.plan, lane, index)
+        match step.act {
+            // Ours to say: the `~` before it has delayed it already.
+            Some(Act::ExpectUrc(_)) => base,
+            Some(_) | None => base + extension_before(self.score.plan, lane, index),
+        }
     }
 
     pub(super) fn expire(&mut self, now: Tick, lane: usize, machine: &mut dyn Machine) -> bool {
