@@ -315,12 +315,14 @@ impl<'a> Judge<'a> {
     fn path(&mut self, source: &Arc<Source>, names: &[String], span: Span) {
         let Some((first, rest)) = names.split_first() else { return };
         if let Some(kind) = self.bound.get(first) {
-            let Some(kind) = *kind else { return };
-            let (Some(part), parts) = (rest.first(), kind.parts()) else { return };
+            let Some(part) = rest.first() else { return };
+            // What has no type can be an IMEI by its shape, and has its parts then.
+            let parts = kind.unwrap_or(Type::Imei).parts();
             if rest.len() > 1 || !parts.contains(&part.as_str()) {
                 let help = if parts.is_empty() { None } else { did_you_mean(part, parts) };
                 let part = rest.join(".");
-                self.fail(source, span, format!("`{part}` is no part of a value of type `{kind}`"), help);
+                let of = kind.map_or("without a type".to_owned(), |kind| format!("of type `{kind}`"));
+                self.fail(source, span, format!("`{part}` is no part of a value {of}"), help);
             }
             return;
         }

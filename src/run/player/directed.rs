@@ -63,7 +63,15 @@ impl Deed {
             let bytes = resolve(template, captures, ports).map_err(|name| format!("`{name}` is not bound"))?;
             Ok::<_, String>(bytes.into_owned())
         };
-        let word = |template| text(template).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let word = |template| {
+            let no_text = |error: std::string::FromUtf8Error| {
+                format!(
+                    "expected text in UTF-8, found the byte {:02X}",
+                    error.as_bytes()[error.utf8_error().valid_up_to()]
+                )
+            };
+            text(template).and_then(|bytes| String::from_utf8(bytes).map_err(no_text))
+        };
         let arg = |arg| resolve_arg(arg, captures, ports).map_err(|name| format!("`{name}` is not bound"));
         Ok(match direction {
             Direction::Power(power) => Deed::Modem(Event::Power(match power {

@@ -80,7 +80,7 @@ pub(in crate::run) struct Score<'p, 's> {
     pub(super) strays: Vec<(Spot, usize, Act)>,
     pub(super) verdict: Option<Verdict>,
     pub(super) fault: Option<Fault>,
-    logged: Vec<(Side, Vec<u8>)>,
+    logged: Vec<(usize, Side, Vec<u8>)>,
     /// How many checks nobody could observe.
     pub(in crate::run) unchecked: usize,
     /// How many commands were sent or taken.
@@ -213,9 +213,9 @@ impl<'p, 's> Score<'p, 's> {
     }
 
     /// Counts a line, where a check may ask for it.
-    pub(super) fn log(&mut self, side: Side, line: &[u8]) {
+    pub(super) fn log(&mut self, lane: usize, side: Side, line: &[u8]) {
         if self.plan.counts && self.logged.len() < LOGGED {
-            self.logged.push((side, line.to_vec()));
+            self.logged.push((lane, side, line.to_vec()));
         }
     }
 
@@ -415,7 +415,8 @@ impl Facts for Asked<'_, '_, '_> {
             Side::Host => same_command_list(line, text, &Dialect::default()),
             Side::Modem => line == text,
         };
-        self.score.logged.iter().filter(|(of, line)| *of == side && same(line)).count()
+        let of_this = |lane: usize| self.lane.is_none_or(|own| own == lane);
+        self.score.logged.iter().filter(|(lane, of, line)| of_this(*lane) && *of == side && same(line)).count()
     }
 }
 

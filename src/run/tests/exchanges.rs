@@ -721,3 +721,30 @@ fn a_port_has_a_name_in_virtual_time_too() {
     right< OK
     "#);
 }
+
+#[test]
+fn a_count_is_of_the_modem_whose_check_it_is() {
+    let text = "+++\n[modems.left]\n[modems.right]\n+++\nleft> AT\nleft< OK\nright> AT\nright< OK\nleft? count(> \"AT\") == 1\n";
+    insta::assert_snapshot!(played(text), @r#"
+    +++
+    [modems.left]
+    [modems.right]
+    +++
+    left> AT
+    left< OK
+    right> AT
+    right< OK
+    left? count(> "AT") == 1
+    "#);
+}
+
+#[test]
+fn an_answer_that_is_no_text_is_refused() {
+    insta::assert_snapshot!(played("* answer \"AT+X\" with \"a\\x80b\"\n> AT+X\n< a\n< OK\n"), @r#"
+    error: error: expected text in UTF-8, found the byte 80
+     --> a.atg:1:10
+      |
+    1 | * answer "AT+X" with "a\x80b"
+      |          ^^^^^^
+    "#);
+}

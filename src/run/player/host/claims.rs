@@ -48,7 +48,7 @@ impl HostPlayer<'_, '_> {
             }
             return;
         }
-        self.score.log(Side::Modem, line);
+        self.score.log(lane, Side::Modem, line);
         stage.saw(lane, line);
         if self.breaks_never(now, lane, line) {
             return;

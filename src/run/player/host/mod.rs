@@ -300,7 +300,7 @@ impl<'p, 's> HostPlayer<'p, 's> {
         }
         self.out.push((lane, whole));
         self.score.exchanges += 1;
-        self.score.log(Side::Host, &bytes);
+        self.score.log(lane, Side::Host, &bytes);
         self.score.play(index, sent);
         true
     }

@@ -110,7 +110,7 @@ impl ModemPlayer<'_, '_> {
                 let mut write = Vec::new();
                 self.manner(lane, machine).information(&mut write, &text);
                 self.out.push((lane, write));
-                self.score.log(Side::Modem, &text);
+                self.score.log(lane, Side::Modem, &text);
                 self.score.play(index, Act::ExpectUrc(literal_pattern(&text)));
             }
             None => self.cannot_say(index, pattern, "nothing that the machine said by itself"),
@@ -139,7 +139,7 @@ impl ModemPlayer<'_, '_> {
                         let mut write = Vec::new();
                         self.manner(lane, machine).information(&mut write, &text);
                         self.out.push((lane, write));
-                        self.score.log(Side::Modem, &text);
+                        self.score.log(lane, Side::Modem, &text);
                         self.score.play(index, Act::Expect(literal_pattern(&text)));
                     }
                     None => self.cannot_say(index, pattern, "no command was open, and the machine said no such line"),
@@ -191,7 +191,7 @@ impl ModemPlayer<'_, '_> {
             if let Some(open) = &mut self.lanes[lane].open {
                 manner.result(&mut open.pending, &text);
             }
-            self.score.log(Side::Modem, &text);
+            self.score.log(lane, Side::Modem, &text);
             self.score.play(index, Act::Expect(kept));
             self.follow(lane, &text, machine);
             self.close(lane);
@@ -210,7 +210,7 @@ impl ModemPlayer<'_, '_> {
                     manner.information(&mut open.pending, &text);
                     open.scripted = true;
                 }
-                self.score.log(Side::Modem, &text);
+                self.score.log(lane, Side::Modem, &text);
                 self.score.play(index, Act::Expect(kept));
             }
             None => self.cannot_say(index, pattern, &self.machine_said(lane)),

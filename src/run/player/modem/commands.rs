@@ -69,7 +69,7 @@ impl ModemPlayer<'_, '_> {
     pub(super) fn command(&mut self, now: Tick, lane: usize, line: &[u8], bytes: &[u8], machine: &mut dyn Machine) {
         let Some((&terminator, before)) = bytes.split_last() else { return };
         self.pass_on(now, lane, before, machine);
-        self.score.log(Side::Host, line);
+        self.score.log(lane, Side::Host, line);
         self.score.exchanges += 1;
         if self.forbids(now, lane, Side::Host, line) {
             return;

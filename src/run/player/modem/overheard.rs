@@ -41,7 +41,7 @@ impl ModemPlayer<'_, '_> {
             if classes.is_only(Classes::ECHO) {
                 continue;
             }
-            self.score.log(Side::Modem, &line);
+            self.score.log(lane, Side::Modem, &line);
             if self.forbids(now, lane, Side::Modem, &line) {
                 return;
             }
