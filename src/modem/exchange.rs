@@ -96,9 +96,9 @@ impl Modem {
         self.exchange.then = Some(then);
     }
 
-    /// Ends the command that waits. Without one it does nothing.
-    pub(super) fn complete(&mut self, now: Tick, reply: Reply) {
-        if matches!(self.exchange.wait, Some(Wait::Pending { .. })) {
+    /// Ends the command of this owner that waits. Without one it does nothing.
+    pub(super) fn complete(&mut self, now: Tick, owner: Owner, reply: Reply) {
+        if self.pending_owner() == Some(owner) {
             self.exchange.wait = None;
             match reply {
                 Reply::Ok => {
@@ -176,7 +176,7 @@ impl Modem {
                 Owner::Calls => Calls::abort(self, now),
                 Owner::Network => Network::abort(self, now),
             };
-            self.complete(now, reply);
+            self.complete(now, by, reply);
         }
     }
 
@@ -187,9 +187,9 @@ impl Modem {
                 self.exchange.wait = None;
                 self.proceed(at, true);
             }
-            Some(Wait::Pending { pending: Pending { until: Some((until, result)), .. }, .. }) if until <= at => {
+            Some(Wait::Pending { pending: Pending { by, until: Some((until, result)), .. }, .. }) if until <= at => {
                 let reply = if result == FinalResult::Ok { Reply::Ok } else { Reply::Result(result) };
-                self.complete(at, reply);
+                self.complete(at, by, reply);
             }
             Some(_) | None => {}
         }

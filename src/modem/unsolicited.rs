@@ -78,6 +78,16 @@ impl Modem {
         self.unsolicited.queue.push_back(urc.into());
     }
 
+    /// Says something unsolicited wherever it is wanted: `say` reads the settings and says what, or that nothing is.
+    ///
+    /// What depends on a setting that belongs to a port (`+CREG=2`, `+CLIP=1`) goes this way, and not straight to
+    /// [`unsolicited`](Self::unsolicited): each AT port of the modem has such settings of its own.
+    pub(super) fn tell<U: Into<Urc>>(&mut self, mut say: impl FnMut(&Self) -> Option<U>) {
+        if let Some(urc) = say(self) {
+            self.unsolicited(urc);
+        }
+    }
+
     /// When a line that is being typed has held them long enough.
     pub(super) fn unsolicited_deadline(&self) -> Option<Tick> {
         (!self.unsolicited.queue.is_empty()).then(|| self.typed + self.profile.urc.typing.0)

@@ -299,7 +299,7 @@ impl Network {
                             Wish::Selection => Self::reply(modem, answer, profile.show.cops_refused),
                             Wish::Attach => Self::reply(modem, answer, profile.show.cgatt_refused),
                         };
-                        modem.complete(now, reply);
+                        modem.complete(now, Owner::Network, reply);
                     }
                 }
             }

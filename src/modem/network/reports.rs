@@ -82,14 +82,14 @@ fn report(modem: &mut Modem, call: &Call<'_>, domain: Domain) -> Reply {
 pub(super) fn give(modem: &mut Modem) {
     let profile = modem.profile.clone();
     for domain in Domain::ALL.into_iter().filter(|&domain| profile.network.has_report(domain)) {
-        let n = modem.setting(setting(domain));
         let line = line(&profile.network, &modem.network.mobility, domain);
         let shown = Shown::of(&line);
         let before = std::mem::replace(&mut modem.network.shown[domain as usize], shown);
-        if n > 0 && before.at(n) != shown.at(n) {
-            let text = written(&profile.network, &line.as_seen_at(u8::try_from(n).unwrap_or(1)));
-            modem.unsolicited(text);
-        }
+        modem.tell(|modem| {
+            let n = modem.setting(setting(domain));
+            let news = n > 0 && before.at(n) != shown.at(n);
+            news.then(|| written(&profile.network, &line.as_seen_at(u8::try_from(n).unwrap_or(1))))
+        });
     }
 }
 

@@ -256,7 +256,7 @@ impl Modem {
             State::None | State::Ringing { .. } => self.hang_up(),
             State::Dialling { .. } => {
                 self.hang_up();
-                self.complete(now, Reply::Result(FinalResult::NoCarrier));
+                self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
             }
             State::Active { .. } => {
                 self.leave_data_state();
@@ -339,7 +339,7 @@ impl Modem {
             DialOutcome::NoAnswer | DialOutcome::NoCarrier => Reply::Result(FinalResult::NoCarrier),
             DialOutcome::Error => Reply::Error,
         };
-        self.complete(now, reply);
+        self.complete(now, Owner::Calls, reply);
     }
 
     fn take_call(&mut self, kind: Kind) -> Reply {
@@ -389,7 +389,7 @@ impl Modem {
                 State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice, .. } => {}
                 State::Dialling { .. } => {
                     self.hang_up();
-                    self.complete(now, Reply::Result(FinalResult::NoCarrier));
+                    self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
                 }
                 State::Active { kind: Kind::Data | Kind::Packet, .. } => {
                     self.leave_data_state();
