@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::command::{Call, Entry, Key, Needs, Owner, Pending, Reply};
 use super::outbox::Effect;
+use super::power::Supply;
 use super::profile::{Profile, Refusal};
 use super::sim::Sim;
 use super::{Calls, Mode, Modem, Network, Setting, TYPE_AHEAD, Tick};
@@ -64,6 +65,14 @@ impl Exchange {
         }
     }
 
+    /// The owner of the command that waits, if one does.
+    pub(super) fn pending_owner(&self) -> Option<Owner> {
+        match &self.wait {
+            Some(Wait::Pending { pending, .. }) => Some(pending.by),
+            Some(Wait::Latency { .. }) | None => None,
+        }
+    }
+
     /// Forgets everything: the modem has lost its power.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
@@ -74,7 +83,7 @@ impl Modem {
     /// Adds a line of information text to the answer of the command that is being carried out.
     pub(super) fn inform(&mut self, line: fmt::Arguments<'_>) {
         use fmt::Write as _;
-        let information = &mut self.exchange.information;
+        let information = &mut self.terminal.exchange.information;
         if !information.is_empty() {
             information.push('\n');
         }
@@ -88,18 +97,25 @@ impl Modem {
 
     /// Tells the runner, once the result code is out.
     pub(super) fn afterwards(&mut self, effect: Effect) {
-        self.exchange.effects.push(effect);
+        self.terminal.exchange.effects.push(effect);
     }
 
     /// Starts the modem anew, or switches it off, once the result code is out.
     pub(super) const fn then(&mut self, then: Then) {
-        self.exchange.then = Some(then);
+        self.terminal.exchange.then = Some(then);
     }
 
     /// Ends the command of this owner that waits. Without one it does nothing.
     pub(super) fn complete(&mut self, now: Tick, owner: Owner, reply: Reply) {
-        if self.pending_owner() == Some(owner) {
-            self.exchange.wait = None;
+        if let Some(port) = self.waiting(owner) {
+            self.at(port, |modem| modem.complete_here(now, reply));
+        }
+    }
+
+    /// Ends the command that waits on the port that is served.
+    fn complete_here(&mut self, now: Tick, reply: Reply) {
+        if self.terminal.exchange.pending_owner().is_some() {
+            self.terminal.exchange.wait = None;
             match reply {
                 Reply::Ok => {
                     self.end_information();
@@ -114,7 +130,7 @@ impl Modem {
     pub(super) fn result_now(&mut self, result: FinalResult) {
         let mut text = Vec::new();
         self.format().write_result(&mut text, result);
-        self.outbox.write(&text);
+        self.terminal.outbox.write(&text);
     }
 
     /// Says `CONNECT` outside a command and goes to data state: a call was taken by itself.
@@ -123,29 +139,22 @@ impl Modem {
         let mut text = Vec::new();
         self.write_rate(&mut text);
         self.format().write_result(&mut text, ResultCode::Connect(self.connect_text(&profile)));
-        self.outbox.write(&text);
-        self.mode = self.go_online(now);
-    }
-
-    /// The owner of the command that waits, if one does.
-    pub(super) fn pending_owner(&self) -> Option<Owner> {
-        match &self.exchange.wait {
-            Some(Wait::Pending { pending, .. }) => Some(pending.by),
-            Some(Wait::Latency { .. }) | None => None,
-        }
+        self.terminal.outbox.write(&text);
+        self.terminal.mode = self.go_online(now);
     }
 
     /// Takes bytes of a command line; says how many.
     pub(super) fn command_bytes(&mut self, now: Tick, bytes: &[u8]) -> usize {
-        let (s3, s5) = (self.settings.character(Setting::Terminator), self.settings.character(Setting::Editor));
-        let (taken, outcome) = self.line.feed(bytes, s3, s5);
-        self.typed = now;
+        let (s3, s5) =
+            (self.terminal.settings.character(Setting::Terminator), self.terminal.settings.character(Setting::Editor));
+        let (taken, outcome) = self.terminal.line.feed(bytes, s3, s5);
+        self.terminal.typed = now;
         if self.setting(Setting::Echo) != 0 {
             self.echo(&bytes[..taken], s3, s5);
         }
         match outcome {
             Assembled::Line | Assembled::Repeat => {
-                self.exchange.position = 0;
+                self.terminal.exchange.position = 0;
                 self.proceed(now, false);
             }
             Assembled::TooLong => self.conclude(now, Reply::Error),
@@ -156,40 +165,40 @@ impl Modem {
 
     /// Takes bytes while a command is carried out: the first one may abort it, the others wait their turn.
     pub(super) fn busy_bytes(&mut self, now: Tick, bytes: &[u8]) -> usize {
-        if let Some(Wait::Pending { since, pending: Pending { abortable: true, .. } }) = self.exchange.wait {
+        if let Some(Wait::Pending { since, pending: Pending { abortable: true, .. } }) = self.terminal.exchange.wait {
             if now.since(since) < ABORT_AFTER {
                 return bytes.len();
             }
             self.abort(now);
             return 1;
         }
-        let room = TYPE_AHEAD.saturating_sub(self.ahead.len()).min(bytes.len());
-        self.ahead.extend_from_slice(&bytes[..room]);
-        self.overrun += (bytes.len() - room) as u64;
+        let room = TYPE_AHEAD.saturating_sub(self.terminal.ahead.len()).min(bytes.len());
+        self.terminal.ahead.extend_from_slice(&bytes[..room]);
+        self.terminal.overrun += (bytes.len() - room) as u64;
         bytes.len()
     }
 
     /// Aborts the command that waits, if it is one that can be aborted.
     pub(super) fn abort(&mut self, now: Tick) {
-        if let Some(Wait::Pending { pending: Pending { by, abortable: true, .. }, .. }) = self.exchange.wait {
+        if let Some(Wait::Pending { pending: Pending { by, abortable: true, .. }, .. }) = self.terminal.exchange.wait {
             let reply = match by {
                 Owner::Calls => Calls::abort(self, now),
                 Owner::Network => Network::abort(self, now),
             };
-            self.complete(now, by, reply);
+            self.complete_here(now, reply);
         }
     }
 
     /// What the line waited for has come.
     pub(super) fn exchange_due(&mut self, at: Tick) {
-        match self.exchange.wait {
+        match self.terminal.exchange.wait {
             Some(Wait::Latency { until }) if until <= at => {
-                self.exchange.wait = None;
+                self.terminal.exchange.wait = None;
                 self.proceed(at, true);
             }
-            Some(Wait::Pending { pending: Pending { by, until: Some((until, result)), .. }, .. }) if until <= at => {
+            Some(Wait::Pending { pending: Pending { until: Some((until, result)), .. }, .. }) if until <= at => {
                 let reply = if result == FinalResult::Ok { Reply::Ok } else { Reply::Result(result) };
-                self.complete(at, by, reply);
+                self.complete_here(at, reply);
             }
             Some(_) | None => {}
         }
@@ -198,10 +207,10 @@ impl Modem {
     /// Carries out the commands from where the line stands. `waited`: the first one's latency has passed.
     fn proceed(&mut self, now: Tick, mut waited: bool) {
         // The line is lent to its commands; the modem is theirs meanwhile.
-        let line = std::mem::take(&mut self.line);
+        let line = std::mem::take(&mut self.terminal.line);
         let profile = Arc::clone(&self.profile);
-        self.mode = Mode::Busy;
-        let mut list = Commands::resume(line.body(), self.exchange.position, &Dialect::CELLULAR);
+        self.terminal.mode = Mode::Busy;
+        let mut list = Commands::resume(line.body(), self.terminal.exchange.position, &Dialect::CELLULAR);
         let end = loop {
             let begin = list.position();
             let command = match list.next() {
@@ -215,8 +224,8 @@ impl Modem {
             if !std::mem::take(&mut waited) {
                 let latency = latency + self.jitter(&profile);
                 if !latency.is_zero() {
-                    self.exchange.position = begin;
-                    self.exchange.wait = Some(Wait::Latency { until: now + latency });
+                    self.terminal.exchange.position = begin;
+                    self.terminal.exchange.wait = Some(Wait::Latency { until: now + latency });
                     break None;
                 }
             }
@@ -224,18 +233,18 @@ impl Modem {
             match self.perform(&profile, name, &call) {
                 Reply::Ok => self.end_information(),
                 Reply::Later(pending) => {
-                    self.exchange.position = list.position();
-                    self.exchange.wait = Some(Wait::Pending { since: now, pending });
+                    self.terminal.exchange.position = list.position();
+                    self.terminal.exchange.wait = Some(Wait::Pending { since: now, pending });
                     break None;
                 }
                 reply => break Some(reply),
             }
         };
         // A command that took the power away has left a new line behind.
-        if matches!(self.mode, Mode::Off { .. } | Mode::Starting { .. }) {
+        if self.supply != Supply::On {
             return;
         }
-        self.line = line;
+        self.terminal.line = line;
         if let Some(reply) = end {
             self.conclude(now, reply);
         }
@@ -250,7 +259,7 @@ impl Modem {
     fn perform(&mut self, profile: &Profile, name: &str, call: &Call<'_>) -> Reply {
         if rewrites_identity(&call.command).is_some() {
             let text = String::from_utf8_lossy(call.text);
-            self.outbox.effect(Effect::Tamper { command: format!("AT{}", text.trim().trim_end_matches(';')) });
+            self.terminal.outbox.effect(Effect::Tamper { command: format!("AT{}", text.trim().trim_end_matches(';')) });
             return refusal(profile.tamper);
         }
         let dispatch = profile.dispatch(name);
@@ -300,21 +309,21 @@ impl Modem {
         };
         let format = self.format();
         if matches!(result, ResultCode::Connect(_)) {
-            let mut answer = std::mem::take(&mut self.exchange.answer);
+            let mut answer = std::mem::take(&mut self.terminal.exchange.answer);
             self.write_rate(&mut answer);
-            self.exchange.answer = answer;
+            self.terminal.exchange.answer = answer;
         }
-        format.write_result(&mut self.exchange.answer, result);
-        self.outbox.write(&self.exchange.answer);
-        self.exchange.answer.clear();
-        if self.exchange.answer.capacity() > 512 {
-            self.exchange.answer = Vec::new();
+        format.write_result(&mut self.terminal.exchange.answer, result);
+        self.terminal.outbox.write(&self.terminal.exchange.answer);
+        self.terminal.exchange.answer.clear();
+        if self.terminal.exchange.answer.capacity() > 512 {
+            self.terminal.exchange.answer = Vec::new();
         }
-        for effect in self.exchange.effects.drain(..) {
-            self.outbox.effect(effect);
+        for effect in self.terminal.exchange.effects.drain(..) {
+            self.terminal.outbox.effect(effect);
         }
-        self.exchange.wait = None;
-        self.mode = match reply {
+        self.terminal.exchange.wait = None;
+        self.terminal.mode = match reply {
             Reply::Connect => self.go_online(now),
             Reply::Ok
             | Reply::Error
@@ -325,7 +334,7 @@ impl Modem {
             | Reply::Result(_)
             | Reply::Later(_) => Mode::Command,
         };
-        match self.exchange.then.take() {
+        match self.terminal.exchange.then.take() {
             Some(Then::Restart) => self.restart(now),
             Some(Then::Off) => {
                 self.give_unsolicited(now);
@@ -337,11 +346,11 @@ impl Modem {
 
     /// Writes the information text of a command into the answer.
     fn end_information(&mut self) {
-        if self.exchange.information.is_empty() {
+        if self.terminal.exchange.information.is_empty() {
             return;
         }
         let format = self.format();
-        let exchange = &mut self.exchange;
+        let exchange = &mut self.terminal.exchange;
         let text = exchange.information.strip_suffix('\n').unwrap_or(&exchange.information);
         if self.profile.answer.lines_apart {
             for line in text.split('\n') {
@@ -359,10 +368,10 @@ impl Modem {
     /// Gives back what was typed: all but a line feed that belongs to a terminator.
     fn echo(&mut self, bytes: &[u8], s3: u8, s5: u8) {
         if s3 == LINE_FEED || s5 == LINE_FEED || memchr::memchr(LINE_FEED, bytes).is_none() {
-            self.outbox.write(bytes);
+            self.terminal.outbox.write(bytes);
         } else {
             for piece in bytes.split(|&byte| byte == LINE_FEED) {
-                self.outbox.write(piece);
+                self.terminal.outbox.write(piece);
             }
         }
     }

@@ -20,6 +20,7 @@ mod profile;
 mod setting;
 mod sim;
 mod template;
+mod terminal;
 mod tick;
 mod unsolicited;
 mod v250;
@@ -30,18 +31,16 @@ mod tests;
 use std::sync::Arc;
 
 use crate::identity::Imei;
-use crate::wire::line::LineAssembler;
 use crate::wire::result::{ErrorForm, ResultFormat};
 
 use canned::CannedAnswers;
+use command::Owner;
 use equipment::Equipment;
-use exchange::Exchange;
 use network::Network;
-use power::Boot;
-use setting::Settings;
+use power::{Boot, Supply};
 use sim::Sim;
-use unsolicited::Unsolicited;
-use v250::{Calls, Online};
+use terminal::{Mode, Terminal};
+use v250::Calls;
 
 pub use event::{Event, NetworkEvent, Power, SimEvent};
 pub use network::{
@@ -56,6 +55,7 @@ pub use profile::{
     UrcProfile, Values,
 };
 pub use setting::Setting;
+pub use terminal::AtPort;
 pub use tick::Tick;
 
 /// What the DTE may send ahead while a command is carried out; more is lost, as in a UART without flow control.
@@ -69,19 +69,11 @@ const TYPE_AHEAD: usize = 4096;
 #[derive(Debug)]
 pub struct Modem {
     profile: Arc<Profile>,
-    outbox: Outbox,
-    settings: Settings,
-    mode: Mode,
-    /// The command line as it is typed; while it is carried out too, for `A/`.
-    line: LineAssembler,
-    /// When the last character of a line was typed.
-    typed: Tick,
-    /// Sent ahead while a command was carried out.
-    ahead: Vec<u8>,
-    /// Bytes that came while there was no room for them, or nobody to read them.
-    overrun: u64,
-    exchange: Exchange,
-    unsolicited: Unsolicited,
+    supply: Supply,
+    /// The port that is served: the first one, but for the time of [`Modem::at`].
+    terminal: Terminal,
+    /// The other ports.
+    others: Vec<Terminal>,
     boot: Boot,
     calls: Calls,
     equipment: Equipment,
@@ -90,23 +82,6 @@ pub struct Modem {
     /// Answers that a direction has put in the place of the modem's own.
     overrides: Option<Box<CannedAnswers>>,
     random: fastrand::Rng,
-    /// Circuits that the DTE drives. A port without them counts as ON.
-    dtr: bool,
-}
-
-/// What the DTE's bytes are taken for.
-#[derive(Debug)]
-enum Mode {
-    /// Nothing: there is no power. `until`: it comes back by itself.
-    Off { until: Option<Tick> },
-    /// Nothing yet: the modem is starting.
-    Starting { until: Tick },
-    /// Command lines.
-    Command,
-    /// What is sent ahead of an answer, or aborts it. What is being done stands in [`Exchange`].
-    Busy,
-    /// Data for the other end.
-    Online(Online),
 }
 
 impl Modem {
@@ -114,15 +89,9 @@ impl Modem {
     #[must_use]
     pub fn new(profile: Arc<Profile>, imei: Option<Imei>, seed: u64) -> Self {
         let mut modem = Self {
-            outbox: Outbox::new(),
-            settings: Settings::new(&profile.settings),
-            mode: Mode::Off { until: None },
-            line: exchange::assembler(&profile),
-            typed: Tick::ZERO,
-            ahead: Vec::new(),
-            overrun: 0,
-            exchange: Exchange::default(),
-            unsolicited: Unsolicited::default(),
+            supply: Supply::Off { until: None },
+            terminal: Terminal::new(AtPort::FIRST, &profile),
+            others: Vec::new(),
             boot: Boot::default(),
             calls: Calls::default(),
             equipment: Equipment::new(&profile, imei),
@@ -130,7 +99,6 @@ impl Modem {
             network: Network::new(&profile),
             overrides: None,
             random: fastrand::Rng::with_seed(seed),
-            dtr: true,
             profile,
         };
         modem.power_on(Tick::ZERO);
@@ -138,18 +106,14 @@ impl Modem {
         modem
     }
 
-    /// Takes what the DTE sent at `now`, cut anywhere.
+    /// Takes what the DTE sent at `now` on the first port, cut anywhere.
     pub fn receive(&mut self, now: Tick, bytes: &[u8]) {
-        self.advance(now);
-        self.take(now, bytes);
-        self.settle(now);
+        self.receive_on(AtPort::FIRST, now, bytes);
     }
 
-    /// Takes what happened at `now`.
+    /// Takes what happened at `now`; what happens to a port, on the first one.
     pub fn event(&mut self, now: Tick, event: Event) {
-        self.advance(now);
-        self.happen(now, event);
-        self.settle(now);
+        self.event_on(AtPort::FIRST, now, event);
     }
 
     /// Does what is due at `now`, each thing at its own time. Early or repeated, it does nothing.
@@ -160,22 +124,20 @@ impl Modem {
     /// When [`wake`](Self::wake) has work next.
     #[must_use]
     pub fn deadline(&self) -> Option<Tick> {
-        let mode = match &self.mode {
-            Mode::Off { until } => return *until,
-            Mode::Starting { until } => Some(*until),
-            Mode::Command => self.unsolicited_deadline(),
-            Mode::Busy => self.exchange.deadline(),
-            Mode::Online(online) => online.deadline(),
+        let ports = match self.supply {
+            Supply::Off { until } => return until,
+            Supply::Starting { until } => Some(until),
+            Supply::On => self.terminal.deadline(&self.profile),
         };
-        [mode, self.boot.deadline(&self.profile), self.calls.deadline(), self.sim.deadline(), self.network.deadline()]
-            .into_iter()
-            .flatten()
-            .min()
+        let others = self.others.iter().filter(|_| self.supply == Supply::On);
+        let others = others.filter_map(|terminal| terminal.deadline(&self.profile)).min();
+        let machines = [self.calls.deadline(), self.sim.deadline(), self.network.deadline()];
+        [ports, others, self.boot.deadline(&self.profile)].into_iter().chain(machines).flatten().min()
     }
 
-    /// What waits for the runner.
+    /// What waits for the runner on the first port.
     pub fn transmit(&mut self) -> &mut Outbox {
-        &mut self.outbox
+        &mut self.terminal.outbox
     }
 
     /// What the modem is made of.
@@ -194,22 +156,24 @@ impl Modem {
 
     /// Does what is due at `at`. Each branch moves its own deadline on, or there would be no end.
     fn fire(&mut self, at: Tick) {
-        match &self.mode {
-            Mode::Off { until } => {
+        match self.supply {
+            Supply::Off { until } => {
                 if until.is_some_and(|until| until <= at) {
                     self.power_on(at);
                 }
                 return;
             }
-            Mode::Starting { until } => {
-                if *until <= at {
-                    self.mode = Mode::Command;
+            Supply::Starting { until } => {
+                if until <= at {
+                    self.supply = Supply::On;
                 }
             }
-            // Only unsolicited results wait there: settling gives them.
-            Mode::Command => {}
-            Mode::Busy => self.exchange_due(at),
-            Mode::Online(_) => self.escape_due(at),
+            Supply::On => self.at_each(|modem| match modem.terminal.mode {
+                // Only unsolicited results wait there: settling gives them.
+                Mode::Command => {}
+                Mode::Busy => modem.exchange_due(at),
+                Mode::Online(_) => modem.escape_due(at),
+            }),
         }
         self.boot_due(at);
         self.calls_due(at);
@@ -220,7 +184,7 @@ impl Modem {
     fn happen(&mut self, now: Tick, event: Event) {
         match event {
             Event::Power(Power::On) => {
-                if matches!(self.mode, Mode::Off { .. }) {
+                if !self.supply.is_there() {
                     self.power_on(now);
                 }
             }
@@ -250,14 +214,15 @@ impl Modem {
 
     /// Brings to an end what an input has begun: what was sent ahead, then unsolicited results.
     fn settle(&mut self, now: Tick) {
-        self.take_ahead(now);
-        self.give_unsolicited(now);
+        self.at_each(|modem| modem.take_ahead(now));
+        self.at_each(|modem| modem.give_unsolicited(now));
     }
 
     /// Takes what was sent ahead, once there is somebody to take it.
     fn take_ahead(&mut self, now: Tick) {
-        while matches!(self.mode, Mode::Command | Mode::Online(_)) && !self.ahead.is_empty() {
-            let ahead = std::mem::take(&mut self.ahead);
+        while self.supply == Supply::On && !matches!(self.terminal.mode, Mode::Busy) && !self.terminal.ahead.is_empty()
+        {
+            let ahead = std::mem::take(&mut self.terminal.ahead);
             self.take(now, &ahead);
         }
     }
@@ -268,15 +233,15 @@ impl Modem {
             // What was sent before comes before: a keystroke may have ended what it waited for.
             self.take_ahead(now);
             // What waits to be said may go out between any two bytes, wherever the input was cut.
-            let piece = if self.unsolicited.is_empty() { bytes } else { &bytes[..1] };
-            let taken = match &mut self.mode {
-                Mode::Off { .. } | Mode::Starting { .. } => {
-                    self.overrun += piece.len() as u64;
-                    piece.len()
-                }
+            let piece = if self.terminal.unsolicited.is_empty() { bytes } else { &bytes[..1] };
+            if self.supply != Supply::On {
+                self.terminal.overrun += bytes.len() as u64;
+                return;
+            }
+            let taken = match &mut self.terminal.mode {
                 Mode::Command => self.command_bytes(now, piece),
                 Mode::Busy => self.busy_bytes(now, piece),
-                Mode::Online(online) => online.take(now, piece, &self.settings),
+                Mode::Online(online) => online.take(now, piece, &self.terminal.settings),
             };
             // S12 = 0: three escape characters are enough.
             self.escape_due(now);
@@ -286,7 +251,7 @@ impl Modem {
     }
 
     fn setting(&self, setting: Setting) -> u32 {
-        self.settings.value(setting)
+        self.terminal.settings.value(setting)
     }
 
     /// How results are written now.
@@ -294,8 +259,8 @@ impl Modem {
         ResultFormat {
             verbose: self.setting(Setting::Verbose) != 0,
             quiet: self.setting(Setting::Quiet) != 0,
-            s3: self.settings.character(Setting::Terminator),
-            s4: self.settings.character(Setting::Formatter),
+            s3: self.terminal.settings.character(Setting::Terminator),
+            s4: self.terminal.settings.character(Setting::Formatter),
             errors: match self.setting(Setting::Errors) {
                 0 => ErrorForm::Plain,
                 1 => ErrorForm::Numeric,

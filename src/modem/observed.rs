@@ -1,6 +1,7 @@
 //! What can be observed of a modem without asking it over the line.
 
-use super::{Mode, Modem, Network, Setting, Sim};
+use super::power::Supply;
+use super::{Mode, Modem, Network, Setting, Sim, Terminal};
 
 /// A value that a script's check compares.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,22 +74,24 @@ impl Modem {
             "model" => equipment.model.as_str().into(),
             "revision" => equipment.revision.as_str().into(),
             "profile" => self.profile.name.as_str().into(),
-            "power" => (if matches!(self.mode, Mode::Off { .. }) { "off" } else { "on" }).into(),
-            "state" => match self.mode {
-                Mode::Off { .. } => "off",
-                Mode::Starting { .. } => "starting",
-                Mode::Command => "command",
-                Mode::Busy => "busy",
-                Mode::Online(_) => "online",
+            "power" => (if self.supply.is_there() { "on" } else { "off" }).into(),
+            "state" => match (self.supply, &self.terminal.mode) {
+                (Supply::Off { .. }, _) => "off",
+                (Supply::Starting { .. }, _) => "starting",
+                (Supply::On, Mode::Command) => "command",
+                (Supply::On, Mode::Busy) => "busy",
+                (Supply::On, Mode::Online(_)) => "online",
             }
             .into(),
             "call" => self.calls.word().into(),
-            "dcd" => self.outbox.lines().dcd.into(),
-            "ri" => self.outbox.lines().ri.into(),
+            "dcd" => self.terminal.outbox.lines().dcd.into(),
+            "ri" => self.terminal.outbox.lines().ri.into(),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
             "data" => Observed::Number(self.calls.data() as f64),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
-            "lost" => Observed::Number((self.overrun + self.outbox.lost() + self.unsolicited.lost()) as f64),
+            "lost" => {
+                Observed::Number((self.terminal.lost() + self.others.iter().map(Terminal::lost).sum::<u64>()) as f64)
+            }
             name => {
                 let same = |setting: &Setting| {
                     let known = setting.name().trim_start_matches(['+', '&']);

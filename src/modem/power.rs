@@ -4,7 +4,7 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Equipment, Mode, Modem, Network, Setting, Sim, Tick, exchange, template};
+use super::{Calls, Equipment, Modem, Network, Setting, Sim, Tick, template};
 use crate::wire::command::Form;
 
 /// Makers' commands to switch off or start anew.
@@ -55,6 +55,23 @@ fn reboot(modem: &mut Modem, call: &Call<'_>) -> Reply {
     }
 }
 
+/// Whether the modem has power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Supply {
+    /// It has none. `until`: it comes back by itself.
+    Off { until: Option<Tick> },
+    /// It starts, and hears nothing yet.
+    Starting { until: Tick },
+    /// It runs.
+    On,
+}
+
+impl Supply {
+    pub(super) const fn is_there(self) -> bool {
+        !matches!(self, Self::Off { .. })
+    }
+}
+
 /// How far the boot messages have come.
 #[derive(Debug, Default)]
 pub(super) struct Boot {
@@ -71,12 +88,11 @@ impl Boot {
 impl Modem {
     /// The supply comes: settings as the profile keeps them, every machine told, boot messages on their way.
     pub(super) fn power_on(&mut self, now: Tick) {
-        self.settings.power_on(&self.profile.settings);
-        self.line = exchange::assembler(&self.profile);
-        self.mode = match self.profile.boot.silent.0 {
-            silent if silent.is_zero() => Mode::Command,
-            silent => Mode::Starting { until: now + silent },
+        self.supply = match self.profile.boot.silent.0 {
+            silent if silent.is_zero() => Supply::On,
+            silent => Supply::Starting { until: now + silent },
         };
+        self.at_each(|modem| modem.terminal.power_on(&modem.profile));
         self.boot = Boot { since: now, next: 0 };
         self.show_lines();
         Equipment::power_on(self, now);
@@ -87,19 +103,16 @@ impl Modem {
 
     /// The supply goes; `until`: it comes back by itself.
     pub(super) fn power_off(&mut self, now: Tick, until: Option<Tick>) {
-        let had_power = !matches!(self.mode, Mode::Off { .. });
-        self.mode = Mode::Off { until };
-        self.line.clear();
-        self.ahead = Vec::new();
-        self.exchange.forget();
-        self.unsolicited.forget();
+        let had_power = self.supply.is_there();
+        self.supply = Supply::Off { until };
+        self.at_each(|modem| modem.terminal.power_off());
         self.calls = Calls::default();
         self.boot.next = usize::MAX;
         self.show_lines();
         if had_power {
             Sim::power_off(self, now);
             Network::power_off(self, now);
-            self.outbox.effect(Effect::Restarted);
+            self.terminal.outbox.effect(Effect::Restarted);
         }
     }
 
@@ -125,14 +138,16 @@ impl Modem {
 
     /// Drives the circuits as power, call and `&C` have them.
     pub(super) fn show_lines(&mut self) {
-        let power = !matches!(self.mode, Mode::Off { .. });
-        let carrier = self.setting(Setting::Carrier) == 0 || self.calls.has_carrier();
+        let power = self.supply.is_there();
         let ringing = self.calls.is_ringing();
-        self.outbox.set_lines(|lines| {
-            lines.dsr = power;
-            lines.cts = power;
-            lines.dcd = power && carrier;
-            lines.ri = power && ringing;
+        self.at_each(|modem| {
+            let carrier = modem.setting(Setting::Carrier) == 0 || modem.calls.has_carrier(modem.terminal.port);
+            modem.terminal.outbox.set_lines(|lines| {
+                lines.dsr = power;
+                lines.cts = power;
+                lines.dcd = power && carrier;
+                lines.ri = power && ringing;
+            });
         });
     }
 }

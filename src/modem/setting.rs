@@ -116,6 +116,12 @@ impl Setting {
         self.name().starts_with('S')
     }
 
+    /// Whether it is the equipment's, and the same on every AT port; the others are each port's own.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Self::Functionality | Self::ZoneUpdate | Self::RingCount)
+    }
+
     /// Whether an extended command sets it.
     #[must_use]
     pub fn is_extended(self) -> bool {

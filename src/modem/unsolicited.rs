@@ -5,6 +5,8 @@
 
 use std::collections::VecDeque;
 
+use super::power::Supply;
+use super::profile::Profile;
 use super::{Mode, Modem, Tick};
 use crate::wire::result::{FinalResult, ResultCode};
 
@@ -54,8 +56,21 @@ pub(super) struct Unsolicited {
 }
 
 impl Unsolicited {
+    fn push(&mut self, urc: Urc) {
+        if self.queue.len() == LIMIT {
+            self.queue.pop_front();
+            self.lost += 1;
+        }
+        self.queue.push_back(urc);
+    }
+
     pub(super) fn forget(&mut self) {
         self.queue = VecDeque::new();
+    }
+
+    /// When a line that is being typed, its last character at `typed`, has held them long enough.
+    pub(super) fn deadline(&self, typed: Tick, profile: &Profile) -> Option<Tick> {
+        (!self.queue.is_empty()).then(|| typed + profile.urc.typing.0)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,13 +84,18 @@ impl Unsolicited {
 }
 
 impl Modem {
-    /// Says something unsolicited, as soon as the line is free.
+    /// Says something unsolicited on every port, as soon as its line is free.
     pub(super) fn unsolicited(&mut self, urc: impl Into<Urc>) {
-        if self.unsolicited.queue.len() == LIMIT {
-            self.unsolicited.queue.pop_front();
-            self.unsolicited.lost += 1;
+        let urc = urc.into();
+        for other in &mut self.others {
+            other.unsolicited.push(urc.clone());
         }
-        self.unsolicited.queue.push_back(urc.into());
+        self.terminal.unsolicited.push(urc);
+    }
+
+    /// Says something unsolicited on the port that is served.
+    pub(super) fn unsolicited_here(&mut self, urc: impl Into<Urc>) {
+        self.terminal.unsolicited.push(urc.into());
     }
 
     /// Says something unsolicited wherever it is wanted: `say` reads the settings and says what, or that nothing is.
@@ -83,36 +103,34 @@ impl Modem {
     /// What depends on a setting that belongs to a port (`+CREG=2`, `+CLIP=1`) goes this way, and not straight to
     /// [`unsolicited`](Self::unsolicited): each AT port of the modem has such settings of its own.
     pub(super) fn tell<U: Into<Urc>>(&mut self, mut say: impl FnMut(&Self) -> Option<U>) {
-        if let Some(urc) = say(self) {
-            self.unsolicited(urc);
-        }
-    }
-
-    /// When a line that is being typed has held them long enough.
-    pub(super) fn unsolicited_deadline(&self) -> Option<Tick> {
-        (!self.unsolicited.queue.is_empty()).then(|| self.typed + self.profile.urc.typing.0)
+        self.at_each(|modem| {
+            if let Some(urc) = say(modem) {
+                modem.unsolicited_here(urc);
+            }
+        });
     }
 
     /// Gives what waits, if the line is free at `now`.
     pub(super) fn give_unsolicited(&mut self, now: Tick) {
-        if self.unsolicited.queue.is_empty() {
+        if self.terminal.unsolicited.queue.is_empty() {
             return;
         }
-        let free = match &self.mode {
-            Mode::Command => !self.line.is_pending() || now >= self.typed + self.profile.urc.typing.0,
-            Mode::Starting { .. } => true,
-            Mode::Off { .. } | Mode::Busy | Mode::Online(_) => false,
+        let line = &self.terminal;
+        let free = match (self.supply, &line.mode) {
+            (Supply::Off { .. }, _) | (Supply::On, Mode::Busy | Mode::Online(_)) => false,
+            (Supply::Starting { .. }, _) => true,
+            (Supply::On, Mode::Command) => !line.line.is_pending() || now >= line.typed + self.profile.urc.typing.0,
         };
         if !free {
             return;
         }
         let mut text = Vec::new();
-        while let Some(urc) = self.unsolicited.queue.pop_front() {
+        while let Some(urc) = self.terminal.unsolicited.queue.pop_front() {
             self.write_urc(&urc, &mut text);
-            self.outbox.write(&text);
+            self.terminal.outbox.write(&text);
             text.clear();
         }
-        self.unsolicited.forget();
+        self.terminal.unsolicited.forget();
     }
 
     fn write_urc(&self, urc: &Urc, out: &mut Vec<u8>) {

@@ -36,7 +36,7 @@ fn charset(modem: &mut Modem, call: &Call<'_>) -> Reply {
             let place = known.iter().position(named);
             match place.and_then(|place| u32::try_from(place).ok()) {
                 Some(place) if parameters.len() == 1 => {
-                    modem.settings.set(Setting::Charset, place);
+                    modem.set(Setting::Charset, place);
                     Reply::Ok
                 }
                 Some(_) | None => Reply::Malformed,

@@ -57,7 +57,7 @@ fn functionality(modem: &mut Modem, call: &Call<'_>) -> Reply {
 fn set(modem: &mut Modem, call: &Call<'_>, level: u32) -> Reply {
     let before = modem.setting(Setting::Functionality);
     if before != level {
-        modem.settings.set(Setting::Functionality, level);
+        modem.set(Setting::Functionality, level);
         // No radio, no call.
         if level != 1 {
             modem.remote_hangup(call.now);
@@ -177,7 +177,7 @@ impl Modem {
         if parameters > 1 || !known.values.contain(value) {
             return Reply::Malformed;
         }
-        self.settings.set(setting, value);
+        self.set(setting, value);
         Reply::Ok
     }
 }

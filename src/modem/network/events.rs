@@ -44,8 +44,8 @@ fn reporting(modem: &mut Modem, call: &Call<'_>) -> Reply {
             if parameters.len() > 2 || !modes.contain(mode) || !buffers.contain(buffer) {
                 return Reply::Malformed;
             }
-            modem.settings.set(Setting::EventReport, mode);
-            modem.settings.set(Setting::EventBuffer, buffer);
+            modem.set(Setting::EventReport, mode);
+            modem.set(Setting::EventBuffer, buffer);
             if mode != 0 {
                 let kept = std::mem::take(&mut modem.network.events.kept);
                 for event in kept.into_iter().filter(|_| buffer == 1) {
@@ -69,7 +69,7 @@ pub(super) fn give(modem: &mut Modem, event: impl Display) {
             }
             kept.push_back(line);
         }
-        1 if matches!(modem.mode, Mode::Online(_)) => {}
+        1 if matches!(modem.terminal.mode, Mode::Online(_)) => {}
         _ => modem.unsolicited(line),
     }
 }

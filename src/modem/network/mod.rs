@@ -283,7 +283,7 @@ impl Network {
                     let pei = modem.equipment.imeisv(&modem.profile).map(Pei::Imeisv);
                     let pei = pei.or_else(|| modem.equipment.imei().map(Pei::Imei));
                     let imsi = Imsi::parse(&Sim::text(modem, "imsi")).ok();
-                    modem.outbox.effect(Effect::CheckEquipment { ticket, inquiry: Inquiry { pei, imsi } });
+                    modem.terminal.outbox.effect(Effect::CheckEquipment { ticket, inquiry: Inquiry { pei, imsi } });
                 }
                 Notice::Rejected { tech, domains, cause } => {
                     error_report::rejected(modem, tech.procedures(), domains, cause);
@@ -293,14 +293,15 @@ impl Network {
                 Notice::Attached => contexts::attached(modem, profile),
                 Notice::Detached => modem.network.contexts.detached(),
                 Notice::Answer { wish, answer } => {
-                    if modem.pending_owner() == Some(Owner::Network) {
+                    let Some(port) = modem.waiting(Owner::Network) else { continue };
+                    modem.at(port, |modem| {
                         let reply = match wish {
                             Wish::List => operator::inform_list(modem),
                             Wish::Selection => Self::reply(modem, answer, profile.show.cops_refused),
                             Wish::Attach => Self::reply(modem, answer, profile.show.cgatt_refused),
                         };
                         modem.complete(now, Owner::Network, reply);
-                    }
+                    });
                 }
             }
         }

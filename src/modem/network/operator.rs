@@ -27,6 +27,7 @@ fn selection(modem: &mut Modem, call: &Call<'_>) -> Reply {
             modem.inform(format_args!("{line}"));
             Reply::Ok
         }
+        Form::Test if modem.waiting(Owner::Network).is_some() => Reply::Cme(CmeError::OPERATION_NOT_ALLOWED),
         Form::Test if modem.network.mobility.is_on() => {
             Network::input(modem, call.now, |mobility, scene| mobility.list(scene));
             Reply::Later(Pending::by(Owner::Network).abortable())
@@ -52,7 +53,7 @@ fn set(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> Resul
     }
     let selection = match mode {
         SelectionMode::FormatOnly => {
-            modem.settings.set(Setting::OperatorFormat, format.ok_or(Reply::Malformed)?);
+            modem.set(Setting::OperatorFormat, format.ok_or(Reply::Malformed)?);
             return Ok(Reply::Ok);
         }
         SelectionMode::Automatic => Selection::Automatic,
@@ -69,11 +70,12 @@ fn set(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> Resul
     if parameters.len() > 4 {
         return Err(Reply::Malformed);
     }
-    if !modem.network.mobility.is_on() {
+    // Nor while another port's command is in the middle of such a thing.
+    if !modem.network.mobility.is_on() || modem.waiting(Owner::Network).is_some() {
         return Err(Reply::Cme(CmeError::OPERATION_NOT_ALLOWED));
     }
     if let Some(format) = format {
-        modem.settings.set(Setting::OperatorFormat, format);
+        modem.set(Setting::OperatorFormat, format);
     }
     let answer = Network::input(modem, call.now, |mobility, scene| mobility.select(scene, selection));
     Ok(match (answer, show.cops_answers) {

@@ -32,6 +32,10 @@ fn attach(modem: &mut Modem, call: &Call<'_>) -> Reply {
                 Ok(_) => return Reply::Malformed,
                 Err(error) => return error.into(),
             };
+            // The modem does one such thing at a time; another port's command is in the middle of it.
+            if modem.waiting(Owner::Network).is_some() {
+                return Reply::Cme(CmeError::OPERATION_NOT_ALLOWED);
+            }
             let limit = call.now + modem.profile.network.timing.answer.0;
             match Network::input(modem, call.now, |mobility, scene| mobility.attach(scene, wanted)) {
                 Some(Answer::Refused { .. }) if refused == RefusedAnswer::Silent => {

@@ -145,7 +145,7 @@ proptest! {
             }
             desk.modem.transmit().clear();
             desk.seen.clear();
-            prop_assert!(desk.modem.ahead.len() <= TYPE_AHEAD);
+            prop_assert!(desk.modem.terminal.ahead.len() <= TYPE_AHEAD);
         }
         // Whatever was begun ends, be it with the power going; the next client's line is answered.
         desk.pass(Duration::from_secs(300));
@@ -155,7 +155,7 @@ proptest! {
         desk.modem.event(desk.now, Event::Lines { dtr: true, rts: true });
         desk.modem.event(desk.now, Event::Closed);
         desk.pass(Duration::from_secs(2));
-        let s3 = desk.modem.settings.character(Setting::Terminator);
+        let s3 = desk.modem.terminal.settings.character(Setting::Terminator);
         desk.modem.receive(desk.now, &[b"AT&F".as_slice(), &[s3]].concat());
         desk.pass(Duration::from_secs(2));
         desk.modem.transmit().clear();
@@ -185,7 +185,7 @@ proptest! {
         desk.modem.event(desk.now, Event::Power(Power::Cycle));
         desk.pass(Duration::from_secs(3));
         // Settings that &W stored are stored: &F with the terminator that counts.
-        let s3 = desk.modem.settings.character(Setting::Terminator);
+        let s3 = desk.modem.terminal.settings.character(Setting::Terminator);
         desk.modem.receive(desk.now, &[b"\nAT&F".as_slice(), &[s3]].concat());
         desk.pass(Duration::from_secs(1));
         desk.modem.transmit().clear();
@@ -202,7 +202,7 @@ fn a_flood_without_an_end_is_bounded() {
     for _ in 0..1_000 {
         desk.modem.receive(desk.now, &[b'A'; 1_000]);
     }
-    assert_eq!(desk.modem.ahead.len(), TYPE_AHEAD);
+    assert_eq!(desk.modem.terminal.ahead.len(), TYPE_AHEAD);
     for _ in 0..10_000 {
         desk.modem.event(desk.now, Event::Urc(b"+FLOOD".to_vec()));
     }

@@ -276,7 +276,7 @@ fn chance_is_the_seed_s() {
     let due = |seed| {
         let mut modem = Modem::new(Arc::clone(&profile), None, seed);
         modem.receive(Tick::ZERO, b"AT+CGMI\r");
-        modem.exchange.deadline()
+        modem.terminal.exchange.deadline()
     };
     assert_eq!(due(1), due(1));
     assert_ne!((due(1), due(2)), (due(3), due(3)));

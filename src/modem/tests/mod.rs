@@ -14,6 +14,7 @@ mod equipment;
 mod line;
 mod modules;
 mod pins;
+mod ports;
 mod profile;
 mod sim;
 

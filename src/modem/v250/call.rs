@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::profile::{DialOutcome, Profile};
 use crate::modem::unsolicited::Urc;
-use crate::modem::{Mode, Modem, Network, Setting, Tick};
+use crate::modem::{AtPort, Mode, Modem, Network, Setting, Tick};
 use crate::wire::command::{Command, Target};
 use crate::wire::result::{CmeError, FinalResult};
 
@@ -27,6 +27,8 @@ pub(in crate::modem) struct Calls {
     last: Box<str>,
     /// Bytes taken in data states that have ended.
     data: u64,
+    /// The port that dialled the call or took it: its data go there, and its DTR ends it.
+    port: Option<AtPort>,
 }
 
 #[derive(Debug, Default)]
@@ -77,8 +79,9 @@ impl Calls {
         Reply::Result(FinalResult::NoCarrier)
     }
 
-    pub(in crate::modem) const fn has_carrier(&self) -> bool {
-        matches!(self.call, State::Active { kind: Kind::Data | Kind::Packet, .. })
+    /// Whether the data call of this port stands.
+    pub(in crate::modem) fn has_carrier(&self, port: AtPort) -> bool {
+        self.port == Some(port) && matches!(self.call, State::Active { kind: Kind::Data | Kind::Packet, .. })
     }
 
     pub(in crate::modem) const fn is_ringing(&self) -> bool {
@@ -150,9 +153,7 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         }
         DialOutcome::Connect if kind == Kind::Voice => {
             // Command state at once; how the call goes on shows elsewhere.
-            modem.calls.call = State::Active { kind, cut: None };
-            modem.show_lines();
-            return Reply::Ok;
+            return modem.take_call(kind);
         }
         DialOutcome::Connect
         | DialOutcome::Busy
@@ -186,6 +187,7 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
     let silence = dialled.raw().contains(&b'@');
     modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome, silence };
+    modem.calls.port = Some(modem.terminal.port);
     Reply::Later(Pending::by(Owner::Calls).abortable())
 }
 
@@ -211,13 +213,14 @@ fn back_online(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() > 1 {
         return Reply::Error;
     }
-    if modem.calls.has_carrier() { Reply::Connect } else { Reply::Result(FinalResult::NoCarrier) }
+    if modem.calls.has_carrier(modem.terminal.port) { Reply::Connect } else { Reply::Result(FinalResult::NoCarrier) }
 }
 
 impl Modem {
     /// Ends whatever call there is.
     pub(in crate::modem) fn hang_up(&mut self) {
         self.calls.call = State::None;
+        self.calls.port = None;
         Network::end_emergency(self);
         self.show_lines();
     }
@@ -225,8 +228,9 @@ impl Modem {
     /// `CONNECT` has been said: data state.
     pub(in crate::modem) fn go_online(&mut self, now: Tick) -> Mode {
         // A call that was answered or taken up again stands already, and stays what it is.
-        if !self.calls.has_carrier() {
+        if !self.calls.has_carrier(self.terminal.port) {
             self.calls.call = State::Active { kind: Kind::Data, cut: None };
+            self.calls.port = Some(self.terminal.port);
         }
         self.show_lines();
         Mode::Online(Online::new(now))
@@ -240,11 +244,10 @@ impl Modem {
 
     /// A call comes in, if there is a network to bring it and none stands.
     pub(in crate::modem) fn ring(&mut self, now: Tick, _from: String) {
-        let on = !matches!(self.mode, Mode::Off { .. });
-        if on && matches!(self.calls.call, State::None) && self.network.serves_voice() {
+        if self.supply.is_there() && matches!(self.calls.call, State::None) && self.network.serves_voice() {
             let kind = if self.profile.dial.incoming_data { Kind::Data } else { Kind::Voice };
             self.calls.call = State::Ringing { kind, next: now };
-            self.settings.set(Setting::RingCount, 0);
+            self.set(Setting::RingCount, 0);
             self.show_lines();
             self.calls_due(now);
         }
@@ -259,9 +262,12 @@ impl Modem {
                 self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
             }
             State::Active { .. } => {
-                self.leave_data_state();
-                self.hang_up();
-                self.unsolicited(FinalResult::NoCarrier);
+                let port = self.calls.port.unwrap_or(self.terminal.port);
+                self.at(port, |modem| {
+                    modem.leave_data_state();
+                    modem.hang_up();
+                    modem.unsolicited_here(FinalResult::NoCarrier);
+                });
             }
         }
     }
@@ -299,24 +305,28 @@ impl Modem {
     pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
         match self.calls.call {
             State::Active { cut: Some(due), .. } if due <= at => self.remote_hangup(at),
-            State::Dialling { kind, ends, outcome, silence } if ends <= at => self.dialled(at, kind, outcome, silence),
+            State::Dialling { kind, ends, outcome, silence } if ends <= at => {
+                let port = self.calls.port.unwrap_or(self.terminal.port);
+                self.at(port, |modem| modem.dialled(at, kind, outcome, silence));
+            }
             State::Ringing { kind, next } if next <= at => {
                 // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
                 let rings = self.setting(Setting::RingCount) + 1;
-                self.settings.set(Setting::RingCount, rings.min(255));
+                self.set(Setting::RingCount, rings.min(255));
                 self.unsolicited(Urc::Ring);
-                let wanted = self.setting(Setting::AutoAnswer);
-                let free = matches!(self.mode, Mode::Command) && self.dtr_allows_answer();
-                if wanted != 0 && rings >= wanted && free {
-                    self.give_unsolicited(at);
-                    self.take_call(kind);
-                    if kind.is_data() {
-                        self.connect_now(at);
+                let next = next + self.profile.urc.ring.0.max(Duration::from_millis(100));
+                self.calls.call = State::Ringing { kind, next };
+                self.at_each(|modem| {
+                    let wanted = modem.setting(Setting::AutoAnswer);
+                    let free = matches!(modem.terminal.mode, Mode::Command) && modem.dtr_allows_answer();
+                    if modem.calls.is_ringing() && wanted != 0 && rings >= wanted && free {
+                        modem.give_unsolicited(at);
+                        modem.take_call(kind);
+                        if kind.is_data() {
+                            modem.connect_now(at);
+                        }
                     }
-                } else {
-                    self.calls.call =
-                        State::Ringing { kind, next: next + self.profile.urc.ring.0.max(Duration::from_millis(100)) };
-                }
+                });
             }
             State::None | State::Dialling { .. } | State::Ringing { .. } | State::Active { .. } => {}
         }
@@ -344,18 +354,19 @@ impl Modem {
 
     fn take_call(&mut self, kind: Kind) -> Reply {
         self.calls.call = State::Active { kind, cut: None };
+        self.calls.port = Some(self.terminal.port);
         self.show_lines();
         if kind.is_data() { Reply::Connect } else { Reply::Ok }
     }
 
     /// `&D0`, or DTR is ON. Source: V.250, clause 6.2.9.
     fn dtr_allows_answer(&self) -> bool {
-        self.dtr || self.setting(Setting::Terminal) == 0
+        self.terminal.dtr || self.setting(Setting::Terminal) == 0
     }
 
     /// Circuit 108 has this state now.
     pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
-        let was = std::mem::replace(&mut self.dtr, on);
+        let was = std::mem::replace(&mut self.terminal.dtr, on);
         if was && !on {
             self.dtr_drop(now);
         }
@@ -363,19 +374,19 @@ impl Modem {
 
     /// The last client of the port has gone.
     pub(in crate::modem) fn closed(&mut self, now: Tick) {
-        let mark = self.outbox.mark();
-        self.ahead = Vec::new();
+        let mark = self.terminal.outbox.mark();
+        self.terminal.ahead = Vec::new();
         self.dtr_drop(now);
         self.abort(now);
         self.leave_data_state();
-        self.line.clear();
+        self.terminal.line.clear();
         // A result that nobody can read is not kept for the next client.
-        self.outbox.rewind(mark);
+        self.terminal.outbox.rewind(mark);
     }
 
     /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
     fn dtr_drop(&mut self, now: Tick) {
-        let online = matches!(self.mode, Mode::Online(_));
+        let online = matches!(self.terminal.mode, Mode::Online(_));
         match self.setting(Setting::Terminal) {
             0 => {}
             1 => {
@@ -384,6 +395,8 @@ impl Modem {
                     self.result_now(FinalResult::Ok);
                 }
             }
+            // Another port's call is not this one's to end.
+            _ if self.calls.port != Some(self.terminal.port) => {}
             _ => match self.calls.call {
                 // A voice call needs no line.
                 State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice, .. } => {}

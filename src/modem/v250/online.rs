@@ -72,7 +72,7 @@ impl Online {
 impl Modem {
     /// The guard time behind the escape sequence is over: command state, the call stays.
     pub(in crate::modem) fn escape_due(&mut self, at: Tick) {
-        if let Mode::Online(online) = &self.mode
+        if let Mode::Online(online) = &self.terminal.mode
             && online.escape_at.is_some_and(|due| due <= at)
         {
             self.leave_data_state();
@@ -82,10 +82,10 @@ impl Modem {
 
     /// Command state again; the call stays.
     pub(in crate::modem) fn leave_data_state(&mut self) {
-        if let Mode::Online(online) = &self.mode {
+        if let Mode::Online(online) = &self.terminal.mode {
             let taken = online.taken();
             self.calls.count(taken);
-            self.mode = Mode::Command;
+            self.terminal.mode = Mode::Command;
         }
     }
 }

@@ -29,7 +29,7 @@ fn set(modem: &mut Modem, setting: Setting, value: u32) -> Reply {
     if !modem.profile.settings.of(setting).values.contain(value) {
         return Reply::Error;
     }
-    modem.settings.set(setting, value);
+    modem.set(setting, value);
     Reply::Ok
 }
 

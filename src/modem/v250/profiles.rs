@@ -18,7 +18,7 @@ fn reset(modem: &mut Modem, call: &Call<'_>) -> Reply {
     }
     modem.hang_up();
     let profile = modem.profile.clone();
-    modem.settings.recall(&profile.settings);
+    modem.terminal.settings.recall(&profile.settings);
     modem.show_lines();
     Reply::Ok
 }
@@ -29,7 +29,7 @@ fn factory(modem: &mut Modem, call: &Call<'_>) -> Reply {
         return Reply::Error;
     }
     let profile = modem.profile.clone();
-    modem.settings.factory(&profile.settings);
+    modem.terminal.settings.factory(&profile.settings);
     modem.show_lines();
     Reply::Ok
 }
@@ -39,7 +39,7 @@ fn store(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
-    modem.settings.store();
+    modem.terminal.settings.store();
     Reply::Ok
 }
 

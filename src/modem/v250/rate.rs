@@ -43,7 +43,7 @@ fn rate(modem: &mut Modem, call: &Call<'_>) -> Reply {
         }
         Form::Set(parameters) => match parameters.required::<u32>(0) {
             Ok(rate) if modem.profile.equipment.speeds.contains(&rate) && parameters.len() == 1 => {
-                modem.settings.set(Setting::Speed, rate);
+                modem.set(Setting::Speed, rate);
                 modem.afterwards(Effect::LineSpeed(rate));
                 Reply::Ok
             }
@@ -100,8 +100,8 @@ fn flow_control(modem: &mut Modem, call: &Call<'_>) -> Reply {
 fn flow_control_letter(modem: &mut Modem, call: &Call<'_>, known: &[(u32, u8)]) -> Reply {
     match known.iter().find(|(number, _)| *number == call.number()) {
         Some(&(_, by)) => {
-            modem.settings.set(Setting::FlowByDte, by.into());
-            modem.settings.set(Setting::FlowByDce, by.into());
+            modem.set(Setting::FlowByDte, by.into());
+            modem.set(Setting::FlowByDce, by.into());
             modem.afterwards(Effect::FlowControl { by_dte: by, by_dce: by });
             Reply::Ok
         }
@@ -143,7 +143,7 @@ fn set_pair(modem: &mut Modem, parameters: Parameters<'_>, pair: [Setting; 2]) -
         values[index] = value;
     }
     for (setting, value) in pair.into_iter().zip(values) {
-        modem.settings.set(setting, value);
+        modem.set(setting, value);
     }
     Ok(values.map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
 }
