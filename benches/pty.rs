@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use atgate::modem::{Modem, Profile, Tick};
+use atgate::modem::{AtPort, Modem, Profile, Tick};
 use atgate::port::{Line, Ptys};
 use atgate::register::Register;
 use atgate::run::emulate::{Emulation, Notice, Observer};
@@ -116,7 +116,7 @@ fn limit() -> PathBuf {
 struct Nobody;
 
 impl Observer for Nobody {
-    fn notice(&mut self, _at: Tick, _notice: Notice) {}
+    fn notice(&mut self, _at: Tick, _port: AtPort, _notice: Notice) {}
 }
 
 /// The emulator in a thread, as `atgate modem` runs it.
@@ -131,6 +131,7 @@ fn emulator() -> PathBuf {
             let emulation = Emulation {
                 modem: Modem::new(profile, None, 0),
                 line: Line::Pty(Box::new(pty)),
+                others: Vec::new(),
                 register: Arc::new(Mutex::new(Register::default())),
                 observer: Nobody,
             };

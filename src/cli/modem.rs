@@ -11,7 +11,7 @@ use super::say;
 use super::signals::Signals;
 use super::{CliError, Exit};
 use crate::identity::{Iccid, Imei, Imsi};
-use crate::modem::{Modem, Override, Profile, Tick};
+use crate::modem::{AtPort, Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
 use crate::register::{self, Register};
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
@@ -27,7 +27,10 @@ const MOST: u32 = 100_000;
 const WORDS: &str = "\
 Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp tcp:127.0.0.1:5000 modem0` or \
 `ready unix unix:@modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
-and SIGHUP, and takes its links and sockets with it. One client at a time; who comes while one is there waits.
+and SIGHUP, and takes its links and sockets with it. One client at a time on each port; who comes while one is there waits.
+
+--link, --tcp and --unix may be given together and more than once: each is an AT port of the same modem, with echo, settings \
+and reports of its own. A line is printed for each.
 
 With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports, IMEIs, IMSIs and ICCIDs count up.";
 
@@ -47,17 +50,18 @@ pub(super) struct Emulate {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
 
-    /// A stable name for the pseudo-terminal; a link that a dead modem left is replaced
+    /// A stable name for the pseudo-terminal; a link that a dead modem left is replaced. With --tcp, --unix or another
+    /// --link each is an AT port of the same modem
     #[arg(long, value_name = "PATH")]
-    link: Option<PathBuf>,
+    link: Vec<PathBuf>,
 
     /// Listen on TCP, on 127.0.0.1 unless a host is named
-    #[arg(long, value_name = "[HOST:]PORT", value_parser = tcp, conflicts_with_all = ["link", "unix", "stdio"])]
-    tcp: Option<Address>,
+    #[arg(long, value_name = "[HOST:]PORT", value_parser = tcp, conflicts_with = "stdio")]
+    tcp: Vec<Address>,
 
     /// Listen on a Unix socket
-    #[arg(long, value_name = "PATH|@NAME", value_parser = unix, conflicts_with_all = ["link", "stdio"])]
-    unix: Option<Address>,
+    #[arg(long, value_name = "PATH|@NAME", value_parser = unix, conflicts_with = "stdio")]
+    unix: Vec<Address>,
 
     /// Talk on standard input and output; ends with the input
     #[arg(long, conflicts_with_all = ["link", "count"])]
@@ -92,7 +96,8 @@ pub(super) struct Emulate {
 #[derive(Debug)]
 struct Watcher {
     name: String,
-    log: Option<ModemLog>,
+    /// One for each AT port.
+    logs: Vec<ModemLog>,
 }
 
 impl Emulate {
@@ -101,7 +106,8 @@ impl Emulate {
         let profile = profile(&self.profile, &settings)?;
         let imeis = self.imeis(&profile)?;
         let register = Arc::new(Mutex::new(self.register()?));
-        let wanted = OWN_DESCRIPTORS + DESCRIPTORS * u64::from(self.count);
+        let ports = (self.link.len() + self.tcp.len() + self.unix.len()).max(1) as u64;
+        let wanted = OWN_DESCRIPTORS + DESCRIPTORS * ports * u64::from(self.count);
         if self.count > 1 && port::make_room(wanted) < wanted {
             return Err(CliError::bench(format!("{} modems need {wanted} open files", self.count))
                 .help("raise the limit with `ulimit -n`, or start fewer"));
@@ -127,13 +133,17 @@ impl Emulate {
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
         let cards = Cards::of(profile, imeis.len())?;
-        for (line, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
+        for (lines, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
             let name = format!("modem{n}");
-            let told = format!("ready {} {} {name}", line.kind(), line.address());
-            let log = log.as_ref().map(|log| log.modem(if self.count > 1 { &name } else { "" }));
-            let observer = Watcher { name, log };
+            let told: Vec<String> =
+                lines.iter().map(|line| format!("ready {} {} {name}", line.kind(), line.address())).collect();
+            let logs = log.iter().flat_map(|log| (0..lines.len()).map(|port| log.modem(&self.log_name(&name, port))));
+            let observer = Watcher { logs: logs.collect(), name };
             let modem = Modem::new(cards.profile(profile, n), *imei, self.seed.wrapping_add(n));
-            let emulation = Emulation { modem, line, register: Arc::clone(register), observer };
+            let mut lines = lines.into_iter();
+            let Some(line) = lines.next() else { continue };
+            let others = lines.collect();
+            let emulation = Emulation { modem, line, others, register: Arc::clone(register), observer };
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.live(answers));
             ready.push((told, answering));
@@ -143,11 +153,13 @@ impl Emulate {
                 if answering.await.is_err() {
                     continue;
                 }
-                // Where the line is stdout, nothing else may stand there.
-                if self.stdio {
-                    anstream::eprintln!("{told}");
-                } else {
-                    say::in_passing(format_args!("{told}\n"))?;
+                for told in told {
+                    // Where the line is stdout, nothing else may stand there.
+                    if self.stdio {
+                        anstream::eprintln!("{told}");
+                    } else {
+                        say::in_passing(format_args!("{told}\n"))?;
+                    }
                 }
             }
             Ok::<(), CliError>(())
@@ -164,48 +176,63 @@ impl Emulate {
         }
     }
 
-    /// A line for each modem.
-    async fn lines(&self, count: usize) -> Result<Vec<Line>, CliError> {
-        if self.stdio {
-            return Ok(vec![Line::Stdio(Stdio::open())]);
+    /// What stands before each sign in the log: nothing for the only port of the only modem.
+    fn log_name(&self, modem: &str, port: usize) -> String {
+        match (self.count, port) {
+            (1, 0) => String::new(),
+            (1, port) => format!("port{port}"),
+            (_, 0) => modem.to_owned(),
+            (_, port) => format!("{modem}-port{port}"),
         }
-        let mut lines = Vec::with_capacity(count);
-        if let Some(address) = self.tcp.as_ref().or(self.unix.as_ref()) {
+    }
+
+    /// The lines of each modem: its first AT port, then the further ones.
+    async fn lines(&self, count: usize) -> Result<Vec<Vec<Line>>, CliError> {
+        if self.stdio {
+            return Ok(vec![vec![Line::Stdio(Stdio::open())]]);
+        }
+        let mut modems: Vec<Vec<Line>> = (0..count).map(|_| Vec::new()).collect();
+        let sockets = || self.tcp.iter().chain(&self.unix);
+        if !self.link.is_empty() || sockets().next().is_none() {
+            self.ptys(&mut modems)?;
+        }
+        for address in sockets() {
             if !address.is_local() {
                 anstream::eprintln!(
                     "warning: {address} may be reached from other machines; whoever connects is let in"
                 );
             }
-            for n in 0..count {
+            for (n, lines) in modems.iter_mut().enumerate() {
                 let listener = Listener::bind(&self.numbered_address(address, n)?).await?;
                 lines.push(Line::Socket(Box::new(listener)));
             }
-            return Ok(lines);
         }
-        self.ptys(count)
+        Ok(modems)
     }
 
     #[cfg(target_os = "linux")]
-    fn ptys(&self, count: usize) -> Result<Vec<Line>, CliError> {
+    fn ptys(&self, modems: &mut [Vec<Line>]) -> Result<(), CliError> {
         let ptys = port::Ptys::new()?;
-        let mut lines = Vec::with_capacity(count);
-        for n in 0..count {
-            let link = self.link.as_ref().map(|link| self.numbered(link, n));
-            let folder = link.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-            if let (Some(link), Some(folder)) = (&link, folder)
-                && !folder.is_dir()
-            {
-                let message =
-                    format!("cannot make the link {}: there is no folder {}", link.display(), folder.display());
-                return Err(CliError::bench(message));
+        for (n, lines) in modems.iter_mut().enumerate() {
+            let links: Vec<_> = self.link.iter().map(|link| self.numbered(link, n)).collect();
+            for link in &links {
+                let folder = link.parent().filter(|folder| !folder.as_os_str().is_empty());
+                if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                    let message =
+                        format!("cannot make the link {}: there is no folder {}", link.display(), folder.display());
+                    return Err(CliError::bench(message));
+                }
+                lines.push(Line::Pty(Box::new(ptys.create(Some(link))?)));
             }
-            lines.push(Line::Pty(Box::new(ptys.create(link.as_deref())?)));
+            if links.is_empty() {
+                lines.push(Line::Pty(Box::new(ptys.create(None)?)));
+            }
         }
-        Ok(lines)
+        Ok(())
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn ptys(&self, _count: usize) -> Result<Vec<Line>, CliError> {
+    fn ptys(&self, _modems: &mut [Vec<Line>]) -> Result<(), CliError> {
         Err(CliError::usage("emulated pseudo-terminals are Linux's alone").help("listen on TCP: --tcp 5000"))
     }
 
@@ -344,7 +371,7 @@ fn following(first: Iccid, n: u64) -> Option<String> {
 }
 
 impl Observer for Watcher {
-    fn notice(&mut self, at: Tick, notice: Notice) {
+    fn notice(&mut self, at: Tick, port: AtPort, notice: Notice) {
         let name = &self.name;
         match notice {
             Notice::Unread(_) | Notice::Tamper(_) => tracing::warn!("{name}: {at}: {notice}"),
@@ -353,13 +380,13 @@ impl Observer for Watcher {
             }
             Notice::FromHost(_) | Notice::ToHost(_) => {}
         }
-        if let Some(log) = &mut self.log {
+        if let Some(log) = self.logs.get_mut(usize::from(port.number())) {
             log.notice(at, &notice);
         }
     }
 
     fn wants_traffic(&self) -> bool {
-        self.log.is_some()
+        !self.logs.is_empty()
     }
 }
 

@@ -21,6 +21,12 @@ pub struct AtPort(u16);
 impl AtPort {
     /// The port that every modem has.
     pub const FIRST: Self = Self(0);
+
+    /// Its number: 0 for the first.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.0
+    }
 }
 
 /// What belongs to one port.

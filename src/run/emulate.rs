@@ -1,4 +1,4 @@
-//! A modem in real time: one machine behind one line, whose clients come and go.
+//! A modem in real time: one machine behind its lines, whose clients come and go.
 //!
 //! The machine has no clock and asks for nothing but bytes, events and the time; here the time is the system's, counted
 //! from the modem's power-up, and what the machine asks of the world is done.
@@ -11,7 +11,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-use crate::modem::{Effect, Event, Modem, Observed, Tick};
+use super::lines::{Lines, Said};
+use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
 use crate::port::{Line, LineEvent, Sent};
 use crate::register::Register;
 
@@ -66,8 +67,8 @@ impl fmt::Display for Notice {
 
 /// Who is told of it, and when, in the modem's own time.
 pub trait Observer {
-    /// Takes a notice. Called between two bytes of the line: it must not wait.
-    fn notice(&mut self, at: Tick, notice: Notice);
+    /// Takes a notice of what happened on this port. Called between two bytes of the line: it must not wait.
+    fn notice(&mut self, at: Tick, port: AtPort, notice: Notice);
 
     /// Whether traffic is wanted too; it costs a copy.
     fn wants_traffic(&self) -> bool {
@@ -80,8 +81,10 @@ pub trait Observer {
 pub struct Emulation<O> {
     /// The machine, which has just got its power.
     pub modem: Modem,
-    /// Where its clients come.
+    /// Where the clients of its first AT port come.
     pub line: Line,
+    /// Where those of its further AT ports come.
+    pub others: Vec<Line>,
     /// Which equipment the network lets in.
     pub register: SharedRegister,
     /// Who is told.
@@ -91,7 +94,9 @@ pub struct Emulation<O> {
 struct Running<O> {
     emulation: Emulation<O>,
     started: Instant,
-    unread: Unread,
+    lines: Lines,
+    /// Of the first port, then of the others.
+    unread: Vec<(AtPort, Unread)>,
 }
 
 /// What was thrown away since the client came.
@@ -126,8 +131,10 @@ impl Unread {
 
 impl<O: Observer> Emulation<O> {
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
-    pub async fn live(self, answers: oneshot::Sender<()>) {
-        let mut running = Running { emulation: self, started: Instant::now(), unread: Unread::default() };
+    pub async fn live(mut self, answers: oneshot::Sender<()>) {
+        let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
+        let unread = self.modem.ports().map(|port| (port, Unread::default())).collect();
+        let mut running = Running { emulation: self, started: Instant::now(), lines: Lines::attend(others), unread };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -160,6 +167,7 @@ impl<O: Observer> Running<O> {
             let mut closed = false;
             let started = self.started;
             let Emulation { modem, line, observer, .. } = &mut self.emulation;
+            let lines = &mut self.lines;
             tokio::select! {
                 biased;
                 event = line.next(), if !piped || ahead < AHEAD || deadline.is_none() => {
@@ -167,19 +175,20 @@ impl<O: Observer> Running<O> {
                     match event {
                         LineEvent::Bytes(bytes) => {
                             if observer.wants_traffic() {
-                                observer.notice(now, Notice::FromHost(bytes.to_vec()));
+                                observer.notice(now, AtPort::FIRST, Notice::FromHost(bytes.to_vec()));
                             }
                             ahead = ahead.saturating_add(bytes.len());
                             modem.receive(now, bytes);
                         }
                         LineEvent::Opened => {
-                            observer.notice(now, Notice::Opened);
+                            observer.notice(now, AtPort::FIRST, Notice::Opened);
                             modem.event(now, Event::Lines { dtr: true, rts: true });
                         }
                         LineEvent::Closed => closed = true,
                         LineEvent::Gone => return,
                     }
                 }
+                (port, said) = lines.next() => self.hear(port, said),
                 () = &mut alarm, if deadline.is_some() => {
                     set_for = None;
                     modem.wake(Tick::ZERO + started.elapsed());
@@ -209,45 +218,101 @@ impl<O: Observer> Running<O> {
             self.carry_out();
         }
         let now = self.now();
-        if let Some(bytes) = std::mem::take(&mut self.unread).tell() {
-            self.emulation.observer.notice(now, Notice::Unread(bytes));
-        }
-        self.emulation.observer.notice(now, Notice::Closed);
-        self.emulation.modem.event(now, Event::Closed);
+        self.closed(AtPort::FIRST, now);
     }
 
-    /// Does what the modem asks: bytes out, all that wait in one write, and effects.
+    /// Takes what came on a further port.
+    fn hear(&mut self, port: AtPort, said: Said) {
+        let now = self.now();
+        let Emulation { modem, observer, .. } = &mut self.emulation;
+        match said {
+            Said::Bytes(bytes) => {
+                modem.receive_on(port, now, &bytes);
+                if observer.wants_traffic() {
+                    observer.notice(now, port, Notice::FromHost(bytes));
+                }
+            }
+            Said::Opened => {
+                observer.notice(now, port, Notice::Opened);
+                modem.event_on(port, now, Event::Lines { dtr: true, rts: true });
+            }
+            Said::Closed => self.closed(port, now),
+            Said::Sent(sent) => self.sent(port, now, sent),
+        }
+    }
+
+    /// The last client of a port has left.
+    fn closed(&mut self, port: AtPort, now: Tick) {
+        let unread = self.unread.iter_mut().find(|(known, _)| *known == port);
+        let unread = unread.and_then(|(_, unread)| std::mem::take(unread).tell());
+        let Emulation { modem, observer, .. } = &mut self.emulation;
+        if let Some(bytes) = unread {
+            observer.notice(now, port, Notice::Unread(bytes));
+        }
+        observer.notice(now, port, Notice::Closed);
+        modem.event_on(port, now, Event::Closed);
+    }
+
+    /// Takes what became of an answer.
+    fn sent(&mut self, port: AtPort, now: Tick, sent: Sent) {
+        let unread = self.unread.iter_mut().find(|(known, _)| *known == port);
+        if let Some(bytes) = unread.and_then(|(_, unread)| unread.after(sent)) {
+            self.emulation.observer.notice(now, port, Notice::Unread(bytes));
+        }
+    }
+
+    /// Does what the modem asks: bytes out, on each port all that wait in one write, and effects.
     fn carry_out(&mut self) {
         loop {
-            let now = self.now();
-            let Emulation { modem, line, register, observer } = &mut self.emulation;
-            let outbox = modem.transmit();
-            if outbox.is_empty() {
+            let mut idle = true;
+            for index in 0..self.unread.len() {
+                let port = self.unread.get(index).map_or(AtPort::FIRST, |(port, _)| *port);
+                idle &= !self.carry_out_on(port);
+            }
+            if idle {
                 return;
             }
-            if !outbox.bytes().is_empty() {
-                if observer.wants_traffic() {
-                    observer.notice(now, Notice::ToHost(outbox.bytes().to_vec()));
-                }
-                if let Some(bytes) = self.unread.after(line.send(outbox.bytes())) {
-                    observer.notice(now, Notice::Unread(bytes));
-                }
+        }
+    }
+
+    /// Does what waits on this port; whether anything did.
+    fn carry_out_on(&mut self, port: AtPort) -> bool {
+        let now = self.now();
+        let Emulation { modem, line, observer, .. } = &mut self.emulation;
+        let Some(outbox) = modem.transmit_on(port).filter(|outbox| !outbox.is_empty()) else { return false };
+        let mut sent = None;
+        if !outbox.bytes().is_empty() {
+            if observer.wants_traffic() {
+                observer.notice(now, port, Notice::ToHost(outbox.bytes().to_vec()));
             }
-            let effects: Vec<Effect> = outbox.effects().collect();
-            outbox.clear();
-            for effect in effects {
-                match effect {
-                    Effect::CheckEquipment { ticket, inquiry } => {
-                        let answer = register.lock().unwrap_or_else(PoisonError::into_inner).check(&inquiry);
-                        observer.notice(now, Notice::Decision(answer.to_string()));
-                        modem.event(now, Event::Equipment { ticket, answer });
-                    }
-                    Effect::Tamper { command } => observer.notice(now, Notice::Tamper(command)),
-                    Effect::Restarted => observer.notice(now, Notice::Restarted),
-                    // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
-                    Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
-                }
+            sent = Some(match port {
+                AtPort::FIRST => line.send(outbox.bytes()),
+                port => self.lines.send(port, outbox.bytes().to_vec()),
+            });
+        }
+        let effects: Vec<Effect> = outbox.effects().collect();
+        outbox.clear();
+        if let Some(sent) = sent {
+            self.sent(port, now, sent);
+        }
+        for effect in effects {
+            self.carry_out_effect(port, now, effect);
+        }
+        true
+    }
+
+    fn carry_out_effect(&mut self, port: AtPort, now: Tick, effect: Effect) {
+        let Emulation { modem, register, observer, .. } = &mut self.emulation;
+        match effect {
+            Effect::CheckEquipment { ticket, inquiry } => {
+                let answer = register.lock().unwrap_or_else(PoisonError::into_inner).check(&inquiry);
+                observer.notice(now, port, Notice::Decision(answer.to_string()));
+                modem.event(now, Event::Equipment { ticket, answer });
             }
+            Effect::Tamper { command } => observer.notice(now, port, Notice::Tamper(command)),
+            Effect::Restarted => observer.notice(now, port, Notice::Restarted),
+            // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
+            Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
         }
     }
 

@@ -7,6 +7,7 @@ mod checking;
 pub mod emulate;
 mod judge;
 mod limits;
+mod lines;
 pub mod masking;
 pub mod matching;
 pub mod outcome;

@@ -7,6 +7,7 @@ mod chat;
 mod gammu;
 mod life;
 mod modem;
+mod ports;
 mod pyserial;
 mod reopen;
 mod send;
