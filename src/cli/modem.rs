@@ -380,7 +380,7 @@ impl Observer for Watcher {
             }
             Notice::FromHost(_) | Notice::ToHost(_) => {}
         }
-        if let Some(log) = self.logs.get_mut(usize::from(port.number())) {
+        if let Some(log) = self.logs.get_mut(usize::try_from(port.number()).unwrap_or(usize::MAX)) {
             log.notice(at, &notice);
         }
     }

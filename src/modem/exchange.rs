@@ -46,6 +46,8 @@ pub(super) enum Then {
     Restart,
     /// It switches itself off.
     Off,
+    /// The line carries frames.
+    Multiplex,
 }
 
 #[derive(Debug)]
@@ -340,6 +342,7 @@ impl Modem {
                 self.give_unsolicited(now);
                 self.power_off(now, None);
             }
+            Some(Then::Multiplex) => self.multiplex(self.mux_settings),
             None => {}
         }
     }

@@ -12,6 +12,7 @@ mod command;
 mod equipment;
 mod event;
 mod exchange;
+mod mux;
 mod network;
 mod observed;
 mod outbox;
@@ -39,7 +40,7 @@ use equipment::Equipment;
 use network::Network;
 use power::{Boot, Supply};
 use sim::Sim;
-use terminal::{Mode, Terminal};
+use terminal::{Kind, Mode, Terminal};
 use v250::Calls;
 
 pub use event::{Event, NetworkEvent, Power, SimEvent};
@@ -50,9 +51,9 @@ pub use network::{
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
-    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, NetworkProfile,
-    Override, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span, TimingProfile,
-    UrcProfile, Values,
+    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, MuxProfile,
+    NetworkProfile, Override, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
+    TimingProfile, UrcProfile, Values,
 };
 pub use setting::Setting;
 pub use terminal::AtPort;
@@ -74,6 +75,10 @@ pub struct Modem {
     terminal: Terminal,
     /// The other ports.
     others: Vec<Terminal>,
+    /// The number of the port that was added last.
+    last_port: u32,
+    /// What `+CMUX` set last.
+    mux_settings: mux::Settings,
     boot: Boot,
     calls: Calls,
     equipment: Equipment,
@@ -90,8 +95,10 @@ impl Modem {
     pub fn new(profile: Arc<Profile>, imei: Option<Imei>, seed: u64) -> Self {
         let mut modem = Self {
             supply: Supply::Off { until: None },
-            terminal: Terminal::new(AtPort::FIRST, &profile),
+            terminal: Terminal::new(AtPort::FIRST, Kind::Line, &profile),
             others: Vec::new(),
+            last_port: 0,
+            mux_settings: mux::Settings::default(),
             boot: Boot::default(),
             calls: Calls::default(),
             equipment: Equipment::new(&profile, imei),
@@ -170,7 +177,7 @@ impl Modem {
             }
             Supply::On => self.at_each(|modem| match modem.terminal.mode {
                 // Only unsolicited results wait there: settling gives them.
-                Mode::Command => {}
+                Mode::Command | Mode::Multiplexed => {}
                 Mode::Busy => modem.exchange_due(at),
                 Mode::Online(_) => modem.escape_due(at),
             }),
@@ -214,6 +221,11 @@ impl Modem {
 
     /// Brings to an end what an input has begun: what was sent ahead, then unsolicited results.
     fn settle(&mut self, now: Tick) {
+        self.settle_ports(now);
+        self.give_frames();
+    }
+
+    fn settle_ports(&mut self, now: Tick) {
         self.at_each(|modem| modem.take_ahead(now));
         self.at_each(|modem| modem.give_unsolicited(now));
     }
@@ -241,6 +253,7 @@ impl Modem {
             let taken = match &mut self.terminal.mode {
                 Mode::Command => self.command_bytes(now, piece),
                 Mode::Busy => self.busy_bytes(now, piece),
+                Mode::Multiplexed => self.mux_bytes(now, bytes),
                 Mode::Online(online) => online.take(now, piece, &self.terminal.settings),
             };
             // S12 = 0: three escape characters are enough.

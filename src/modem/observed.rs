@@ -51,7 +51,8 @@ impl Modem {
     ///
     /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` are the
     /// network's, `sim.KEY` is the card's. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
-    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`), `call` (`none`,
+    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`,
+    /// `multiplexed`), `call` (`none`,
     /// `ringing`, `dialling`, `voice`, `data`), `dcd`, `ri`, `data` (bytes taken in data state), `lost` (bytes that
     /// found no room), and any setting by its name in lower case, `modem.cmee` or `modem.s0`.
     #[must_use]
@@ -81,6 +82,7 @@ impl Modem {
                 (Supply::On, Mode::Command) => "command",
                 (Supply::On, Mode::Busy) => "busy",
                 (Supply::On, Mode::Online(_)) => "online",
+                (Supply::On, Mode::Multiplexed) => "multiplexed",
             }
             .into(),
             "call" => self.calls.word().into(),

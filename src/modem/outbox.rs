@@ -132,6 +132,12 @@ impl Outbox {
         }
     }
 
+    /// Forgets the bytes alone: they went out another way.
+    pub(super) fn forget_bytes(&mut self) {
+        self.bytes.clear();
+        self.seams.clear();
+    }
+
     /// Adds one write.
     pub(super) fn write(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {

@@ -6,17 +6,18 @@
 //! place back when they are done.
 
 use super::exchange::{self, Exchange};
+use super::mux::Mux;
 use super::outbox::Outbox;
 use super::profile::Profile;
 use super::setting::{Setting, Settings};
-use super::unsolicited::Unsolicited;
+use super::unsolicited::{Unsolicited, Urc};
 use super::v250::Online;
 use super::{Event, Modem, Owner, Tick};
 use crate::wire::line::LineAssembler;
 
 /// One AT port of a modem. [`AtPort::FIRST`] is always there; [`Modem::add_port`] adds others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AtPort(u16);
+pub struct AtPort(u32);
 
 impl AtPort {
     /// The port that every modem has.
@@ -24,7 +25,7 @@ impl AtPort {
 
     /// Its number: 0 for the first.
     #[must_use]
-    pub const fn number(self) -> u16 {
+    pub const fn number(self) -> u32 {
         self.0
     }
 }
@@ -33,9 +34,12 @@ impl AtPort {
 #[derive(Debug)]
 pub(super) struct Terminal {
     pub(super) port: AtPort,
+    pub(super) kind: Kind,
     pub(super) outbox: Outbox,
     pub(super) settings: Settings,
     pub(super) mode: Mode,
+    /// What its line carries while it is multiplexed.
+    pub(super) mux: Option<Box<Mux>>,
     /// The command line as it is typed; while it is carried out too, for `A/`.
     pub(super) line: LineAssembler,
     /// When the last character of a line was typed.
@@ -59,12 +63,27 @@ pub(super) enum Mode {
     Busy,
     /// Data for the other end.
     Online(Online),
+    /// Frames of the multiplexer.
+    Multiplexed,
+}
+
+/// What carries a port's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A line of its own.
+    Line,
+    /// A channel of the multiplexer.
+    Channel,
+    /// It was a channel, and is to be cleared away.
+    Closed,
 }
 
 impl Terminal {
-    pub(super) fn new(port: AtPort, profile: &Profile) -> Self {
+    pub(super) fn new(port: AtPort, kind: Kind, profile: &Profile) -> Self {
         Self {
             port,
+            kind,
+            mux: None,
             outbox: Outbox::new(),
             settings: Settings::new(&profile.settings),
             mode: Mode::Command,
@@ -84,6 +103,7 @@ impl Terminal {
             Mode::Command => self.unsolicited.deadline(self.typed, profile),
             Mode::Busy => self.exchange.deadline(),
             Mode::Online(online) => online.deadline(),
+            Mode::Multiplexed => None,
         }
     }
 
@@ -96,10 +116,21 @@ impl Terminal {
     /// The supply goes: nothing that was begun is ended.
     pub(super) fn power_off(&mut self) {
         self.mode = Mode::Command;
+        self.mux = None;
+        if self.kind == Kind::Channel {
+            self.kind = Kind::Closed;
+        }
         self.line.clear();
         self.ahead = Vec::new();
         self.exchange.forget();
         self.unsolicited.forget();
+    }
+
+    /// Keeps something unsolicited until the line is free. A line that carries frames says nothing of its own.
+    pub(super) fn keep(&mut self, urc: Urc) {
+        if !matches!(self.mode, Mode::Multiplexed) && self.kind != Kind::Closed {
+            self.unsolicited.push(urc);
+        }
     }
 
     /// Bytes that were lost on their way in or out.
@@ -114,8 +145,14 @@ impl Modem {
     /// Two ports of one modem are as two UARTs of one module: what one asks for, the other does not see; what the modem
     /// reports by itself, each gets as its own settings have it. The number of ports is the runner's to bound.
     pub fn add_port(&mut self) -> AtPort {
-        let port = AtPort(u16::try_from(self.others.len() + 1).unwrap_or(u16::MAX));
-        let mut terminal = Terminal::new(port, &self.profile);
+        self.add_terminal(Kind::Line)
+    }
+
+    /// Adds a port of this kind.
+    pub(super) fn add_terminal(&mut self, kind: Kind) -> AtPort {
+        self.last_port += 1;
+        let port = AtPort(self.last_port);
+        let mut terminal = Terminal::new(port, kind, &self.profile);
         for setting in Setting::ALL.into_iter().filter(|setting| setting.is_shared()) {
             terminal.settings.set(setting, self.setting(setting));
         }
@@ -124,9 +161,10 @@ impl Modem {
         port
     }
 
-    /// Every port, the first one first.
+    /// Every port that has a line of its own, the first one first.
     pub fn ports(&self) -> impl Iterator<Item = AtPort> {
-        std::iter::once(self.terminal.port).chain(self.others.iter().map(|terminal| terminal.port))
+        let all = std::iter::once(&self.terminal).chain(&self.others);
+        all.filter(|terminal| terminal.kind == Kind::Line).map(|terminal| terminal.port)
     }
 
     /// As [`receive`](Self::receive), on this port. A port that is not there hears nothing.

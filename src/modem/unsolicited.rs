@@ -56,7 +56,7 @@ pub(super) struct Unsolicited {
 }
 
 impl Unsolicited {
-    fn push(&mut self, urc: Urc) {
+    pub(super) fn push(&mut self, urc: Urc) {
         if self.queue.len() == LIMIT {
             self.queue.pop_front();
             self.lost += 1;
@@ -88,14 +88,14 @@ impl Modem {
     pub(super) fn unsolicited(&mut self, urc: impl Into<Urc>) {
         let urc = urc.into();
         for other in &mut self.others {
-            other.unsolicited.push(urc.clone());
+            other.keep(urc.clone());
         }
-        self.terminal.unsolicited.push(urc);
+        self.terminal.keep(urc);
     }
 
     /// Says something unsolicited on the port that is served.
     pub(super) fn unsolicited_here(&mut self, urc: impl Into<Urc>) {
-        self.terminal.unsolicited.push(urc.into());
+        self.terminal.keep(urc.into());
     }
 
     /// Says something unsolicited wherever it is wanted: `say` reads the settings and says what, or that nothing is.
@@ -117,7 +117,7 @@ impl Modem {
         }
         let line = &self.terminal;
         let free = match (self.supply, &line.mode) {
-            (Supply::Off { .. }, _) | (Supply::On, Mode::Busy | Mode::Online(_)) => false,
+            (Supply::Off { .. }, _) | (Supply::On, Mode::Busy | Mode::Online(_) | Mode::Multiplexed) => false,
             (Supply::Starting { .. }, _) => true,
             (Supply::On, Mode::Command) => !line.line.is_pending() || now >= line.typed + self.profile.urc.typing.0,
         };

@@ -69,6 +69,8 @@ pub struct Profile {
     pub boot: BootProfile,
     /// How long things take.
     pub timing: TimingProfile,
+    /// The multiplexer.
+    pub mux: MuxProfile,
     /// How calls end.
     pub dial: DialProfile,
     /// The card.
@@ -198,6 +200,16 @@ pub struct TimingProfile {
     pub jitter: Span,
     /// By command name: `"+CFUN" = "1s"`.
     pub commands: HashMap<String, Span>,
+}
+
+/// `[mux]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MuxProfile {
+    /// `<transparency>` of `+CMUX` that it knows.
+    pub modes: Values,
+    /// How many channels can be open at once, the control channel not counted.
+    pub channels: u8,
 }
 
 /// `[dial]`

@@ -13,6 +13,7 @@ mod calls;
 mod equipment;
 mod line;
 mod modules;
+mod mux;
 mod pins;
 mod ports;
 mod profile;

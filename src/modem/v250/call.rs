@@ -368,12 +368,14 @@ impl Modem {
     pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
         let was = std::mem::replace(&mut self.terminal.dtr, on);
         if was && !on {
+            self.drop_multiplexer(now);
             self.dtr_drop(now);
         }
     }
 
     /// The last client of the port has gone.
     pub(in crate::modem) fn closed(&mut self, now: Tick) {
+        self.drop_multiplexer(now);
         let mark = self.terminal.outbox.mark();
         self.terminal.ahead = Vec::new();
         self.dtr_drop(now);
