@@ -128,13 +128,9 @@ fn emulator() -> PathBuf {
             let pty = Ptys::new().and_then(|ptys| ptys.create(None)).expect("a pseudo-terminal");
             let path = pty.path().to_owned();
             let profile = Profile::named("generic-lte", &[]).expect("the default profile");
-            let emulation = Emulation {
-                modem: Modem::new(profile, None, 0),
-                line: Line::Pty(Box::new(pty)),
-                others: Vec::new(),
-                register: Arc::new(Mutex::new(Register::default())),
-                observer: Nobody,
-            };
+            let modem = Modem::new(profile, None, 0);
+            let register = Arc::new(Mutex::new(Register::default()));
+            let emulation = Emulation::new(modem, Line::Pty(Box::new(pty)), register, Nobody);
             let (answers, answering) = tokio::sync::oneshot::channel();
             let life = tokio::spawn(emulation.live(answers));
             answering.await.expect("it answers");

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use atgate::modem::{Modem, Profile, Tick};
+use atgate::modem::{AtPort, Modem, Profile, Tick};
 use atgate::port::{Line, Ptys};
 use atgate::register::Register;
 use atgate::run::emulate::{Emulation, Notice, Observer};
@@ -15,7 +15,7 @@ use atgate::script::parse;
 struct Nobody;
 
 impl Observer for Nobody {
-    fn notice(&mut self, _at: Tick, _notice: Notice) {}
+    fn notice(&mut self, _at: Tick, _port: AtPort, _notice: Notice) {}
 }
 
 /// Starts a virtual modem on a pseudo-terminal; it lives as long as the test.
@@ -26,12 +26,9 @@ fn modem() -> String {
         runtime.block_on(async {
             let pty = Ptys::new().unwrap().create(None).unwrap();
             path.send(pty.path().display().to_string()).unwrap();
-            let emulation = Emulation {
-                modem: Modem::new(Profile::named("generic-lte", &[]).unwrap(), None, 0),
-                line: Line::Pty(Box::new(pty)),
-                register: Arc::new(Mutex::new(Register::default())),
-                observer: Nobody,
-            };
+            let modem = Modem::new(Profile::named("generic-lte", &[]).unwrap(), None, 0);
+            let register = Arc::new(Mutex::new(Register::default()));
+            let emulation = Emulation::new(modem, Line::Pty(Box::new(pty)), register, Nobody);
             let (answers, _) = tokio::sync::oneshot::channel();
             emulation.live(answers).await;
         });

@@ -142,8 +142,8 @@ impl Emulate {
             let modem = Modem::new(cards.profile(profile, n), *imei, self.seed.wrapping_add(n));
             let mut lines = lines.into_iter();
             let Some(line) = lines.next() else { continue };
-            let others = lines.collect();
-            let emulation = Emulation { modem, line, others, register: Arc::clone(register), observer };
+            let mut emulation = Emulation::new(modem, line, Arc::clone(register), observer);
+            emulation.others = lines.collect();
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.live(answers));
             ready.push((told, answering));

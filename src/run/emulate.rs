@@ -130,6 +130,11 @@ impl Unread {
 }
 
 impl<O: Observer> Emulation<O> {
+    /// A modem with one AT port.
+    pub fn new(modem: Modem, line: Line, register: SharedRegister, observer: O) -> Self {
+        Self { modem, line, others: Vec::new(), register, observer }
+    }
+
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
     pub async fn live(mut self, answers: oneshot::Sender<()>) {
         let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
