@@ -1,12 +1,15 @@
-//! Real programs against `atgate modem`: terminals, a dialler, phone tools and scripts, each opening the port its own way.
+//! Real programs against `atgate modem`: terminals, a dialler, phone tools, daemons and scripts, each opening the port its own way.
 //!
 //! They come from Debian (`.ci/clients-install`). Where one is missing its test says so; with CI=true it fails.
 #![cfg(target_os = "linux")]
 
+mod bus;
 mod chat;
 mod gammu;
 mod life;
 mod modem;
+mod modem_manager;
+mod ofono;
 mod ports;
 mod pyserial;
 mod reopen;

@@ -1,0 +1,184 @@
+//! ModemManager, unmodified: what it says of the modem through mmcli.
+//!
+//! Each daemon has a bus of its own and finds its modem on an abstract socket, as a module whose port is given to it.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::bus::{Bus, Daemon, until};
+use crate::modem::{IMEI, Modem, Outcome, installed, run_with};
+
+const NAME: &str = "org.freedesktop.ModemManager1";
+
+/// A ModemManager that has found its modem.
+pub(crate) struct Manager {
+    modem: Modem,
+    bus: Bus,
+    mmcli: std::path::PathBuf,
+    _daemon: Daemon,
+}
+
+impl Manager {
+    pub(crate) fn start(arguments: &[&str]) -> Option<Manager> {
+        let (program, mmcli) = (installed("ModemManager")?, installed("mmcli")?);
+        let bus = Bus::start()?;
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = format!("abstract:{}", folder.path().display());
+        let modem = Modem::start(&[&["--unix", &format!("@{socket}")], arguments].concat());
+        let log = std::fs::File::create(modem.folder().join("manager.log")).expect("a log");
+        let daemon = Command::new(program)
+            .args(["--test-session", "--test-enable", "--test-no-udev", "--test-no-suspend-resume"])
+            .args(["--test-no-qrtr", "--no-auto-scan", "--debug"])
+            .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("ModemManager starts");
+        let manager = Manager { modem, bus, mmcli, _daemon: Daemon(daemon) };
+        let profile = [NAME, "/org/freedesktop/ModemManager1", "org.freedesktop.ModemManager1.Test.SetProfile"];
+        until("ModemManager", || {
+            let [name, path, method] = profile;
+            let told = manager.bus.call(name, path, method, &["ID", "generic", &format!("['{socket}']")]);
+            if told.status.success() { Ok(()) } else { Err(told.stderr) }
+        });
+        until("the modem", || {
+            let listed = manager.mmcli(&["-L"]);
+            if listed.stdout.contains("/Modem/") { Ok(()) } else { Err(listed.stdout + &listed.stderr) }
+        });
+        Some(manager)
+    }
+
+    /// The same, enabled.
+    pub(crate) fn enabled(arguments: &[&str]) -> Option<Manager> {
+        let manager = Manager::start(arguments)?;
+        manager.enable();
+        Some(manager)
+    }
+
+    pub(crate) fn enable(&self) {
+        let told = self.mmcli(&["-m", "any", "-e"]);
+        assert!(told.status.success(), "{}{}", told.stderr, self.log());
+    }
+
+    pub(crate) fn mmcli(&self, arguments: &[&str]) -> Outcome {
+        let mut command = Command::new(&self.mmcli);
+        command.arg("--test-session").args(arguments).env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address);
+        run_with(&mut command, b"")
+    }
+
+    /// What it says of the modem, by a pointer into mmcli's JSON.
+    pub(crate) fn says(&self, pointer: &str) -> String {
+        text(&self.json(&["-m", "any"]), &format!("/modem{pointer}"))
+    }
+
+    /// What mmcli says, as JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let told = self.mmcli(&[arguments, &["-J"]].concat());
+        serde_json::from_str(&told.stdout).unwrap_or_else(|_| Value::String(told.stdout + &told.stderr))
+    }
+
+    /// Waits until it says this of the modem.
+    pub(crate) fn comes_to_say(&self, pointer: &str, wanted: &str) {
+        until(&format!("{pointer} {wanted}"), || {
+            let said = self.says(pointer);
+            if said == wanted { Ok(()) } else { Err(said) }
+        });
+    }
+
+    pub(crate) fn modem(&self) -> &Modem {
+        &self.modem
+    }
+
+    fn log(&self) -> String {
+        let log = std::fs::read_to_string(self.modem.folder().join("manager.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+/// What stands at a pointer, strings without their quotes.
+pub(crate) fn text(json: &Value, pointer: &str) -> String {
+    match json.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => format!("nothing at {pointer} in {json}"),
+    }
+}
+
+#[test]
+fn the_manager_reports_the_identity_the_card_and_the_network() {
+    let Some(manager) = Manager::enabled(&["--set", "network.operator=Testnet", "--set", "sim.msisdn=+15550100042"])
+    else {
+        return;
+    };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    assert_eq!(manager.says("/generic/equipment-identifier"), IMEI);
+    assert_eq!(manager.says("/3gpp/imei"), IMEI);
+    assert_eq!(manager.says("/generic/manufacturer"), "atgate");
+    assert_eq!(manager.says("/3gpp/operator-code"), "00101");
+    manager.comes_to_say("/3gpp/operator-name", "Testnet");
+    assert_eq!(manager.says("/generic/own-numbers"), r#"["+15550100042"]"#);
+    manager.comes_to_say("/generic/state", "registered");
+    manager.comes_to_say("/generic/access-technologies", r#"["lte"]"#);
+    manager.comes_to_say("/generic/signal-quality/value", "80");
+    let sim = manager.json(&["-i", &manager.says("/generic/sim")]);
+    assert_eq!(text(&sim, "/sim/properties/imsi"), "001010123456789");
+    assert_eq!(text(&sim, "/sim/properties/iccid"), "8999901000000000013");
+    assert_eq!(text(&sim, "/sim/properties/operator-code"), "00101");
+}
+
+#[test]
+fn the_manager_says_denied_of_a_device_on_the_block_list() {
+    let Some(manager) = Manager::enabled(&["--block", IMEI]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "denied");
+    assert_eq!(manager.says("/generic/state"), "enabled");
+    assert_eq!(manager.says("/3gpp/packet-service-state"), "detached");
+    assert_eq!(manager.says("/3gpp/imei"), IMEI);
+}
+
+#[test]
+fn the_manager_sees_roaming_and_a_network_out_of_reach() {
+    let Some(manager) = Manager::enabled(&["--set", "network.plmn=99999", "--set", "network.operator=Far"]) else {
+        return;
+    };
+    manager.comes_to_say("/3gpp/registration-state", "roaming");
+    assert_eq!(manager.says("/3gpp/operator-code"), "99999");
+    drop(manager);
+    let Some(manager) = Manager::enabled(&["--set", "network.coverage=false"]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "searching");
+    assert_eq!(manager.says("/generic/state"), "searching");
+}
+
+#[test]
+fn the_manager_unlocks_a_card_with_its_pin_and_counts_wrong_ones() {
+    let Some(manager) = Manager::start(&["--set", "sim.pin=2468"]) else { return };
+    manager.comes_to_say("/generic/state", "locked");
+    assert_eq!(manager.says("/generic/unlock-required"), "sim-pin");
+    let sim = until("the card", || {
+        let sim = manager.says("/generic/sim");
+        if sim.starts_with('/') { Ok(sim) } else { Err(sim) }
+    });
+    let wrong = manager.mmcli(&["-i", &sim, "--pin=1111"]);
+    assert!(!wrong.status.success(), "{}", wrong.stdout);
+    assert!(wrong.stderr.contains("IncorrectPassword") || wrong.stderr.contains("ncorrect"), "{}", wrong.stderr);
+    until("the count of tries", || {
+        let left = manager.says("/generic/unlock-retries");
+        if left.contains("sim-pin (2)") { Ok(()) } else { Err(left) }
+    });
+    let right = manager.mmcli(&["-i", &sim, "--pin=2468"]);
+    assert!(right.status.success(), "{}", right.stderr);
+    manager.comes_to_say("/generic/state", "disabled");
+    manager.enable();
+    manager.comes_to_say("/3gpp/registration-state", "home");
+}
+
+#[test]
+fn the_manager_finds_the_networks_in_reach() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let found = manager.mmcli(&["-m", "any", "--3gpp-scan", "--timeout=50"]).stdout;
+    assert!(found.contains("00101 - Test Network (lte, current)"), "{found}");
+    assert!(found.contains("99970 - Other Network (lte, forbidden)"), "{found}");
+    assert!(manager.modem().link().exists());
+}

@@ -1,0 +1,122 @@
+//! oFono, unmodified: its phonesim driver is a TCP client of the modem, alone or through its own multiplexer.
+
+use std::process::{Command, Stdio};
+
+use crate::bus::{Bus, Daemon, until};
+use crate::modem::{IMEI, Modem, installed};
+
+/// An oFono whose modem is powered.
+pub(crate) struct Ofono {
+    _modem: Modem,
+    bus: Bus,
+    _daemon: Daemon,
+}
+
+impl Ofono {
+    /// Powered; `settings` are lines of the driver's configuration.
+    pub(crate) fn powered(settings: &str, arguments: &[&str]) -> Option<Ofono> {
+        let program = installed("ofonod")?;
+        let bus = Bus::start()?;
+        let mut modem = Modem::start(&[&["--tcp", "0"], arguments].concat());
+        let told = modem.line();
+        let number: String = told.trim_end_matches(" modem0").rsplit(':').next().unwrap_or_default().to_owned();
+        let config = modem.folder().join("phonesim.conf");
+        let text = format!("[phonesim]\nDriver=phonesim\nAddress=127.0.0.1\nPort={number}\n{settings}\n");
+        std::fs::write(&config, text).expect("its configuration");
+        let log = std::fs::File::create(modem.folder().join("ofono.log")).expect("a log");
+        let daemon = Command::new(program)
+            .args(["-n", "-d"])
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)
+            .env("OFONO_PHONESIM_CONFIG", config)
+            .env("OFONO_AT_DEBUG", "1")
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("oFono starts");
+        let ofono = Ofono { _modem: modem, bus, _daemon: Daemon(daemon) };
+        until("oFono's modem", || ofono.call("Modem.SetProperty", &["Powered", "<true>"]));
+        Some(ofono)
+    }
+
+    /// Powered and online.
+    pub(crate) fn online(settings: &str, arguments: &[&str]) -> Option<Ofono> {
+        let ofono = Ofono::powered(settings, arguments)?;
+        until("the modem online", || ofono.call("Modem.SetProperty", &["Online", "<true>"]));
+        Some(ofono)
+    }
+
+    /// Calls a method of an interface of the modem.
+    ///
+    /// # Errors
+    /// What oFono says instead.
+    pub(crate) fn call(&self, method: &str, arguments: &[&str]) -> Result<String, String> {
+        self.call_on("/phonesim", method, arguments)
+    }
+
+    pub(crate) fn call_on(&self, path: &str, method: &str, arguments: &[&str]) -> Result<String, String> {
+        let told = self.bus.call("org.ofono", path, &format!("org.ofono.{method}"), arguments);
+        if told.status.success() { Ok(told.stdout) } else { Err(told.stderr) }
+    }
+
+    /// Waits until an interface's properties contain this, in GVariant's text form.
+    pub(crate) fn comes_to_say(&self, interface: &str, wanted: &str) {
+        until(wanted, || {
+            let said = self.call(&format!("{interface}.GetProperties"), &[])?;
+            if said.contains(wanted) { Ok(()) } else { Err(said) }
+        });
+    }
+}
+
+#[test]
+fn ofono_reports_the_identity_the_card_and_the_network() {
+    let Some(ofono) = Ofono::online("", &["--set", "network.operator=Testnet"]) else { return };
+    ofono.comes_to_say("Modem", &format!("'Serial': <'{IMEI}'>"));
+    ofono.comes_to_say("SimManager", "'SubscriberIdentity': <'001010123456789'>");
+    ofono.comes_to_say("SimManager", "'CardIdentifier': <'8999901000000000013'>");
+    ofono.comes_to_say("SimManager", "'+15550100001'");
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    // The card's own name for its provider, and the operator's.
+    ofono.comes_to_say("NetworkRegistration", "'Name': <'Test Network (Testnet)'>");
+    ofono.comes_to_say("NetworkRegistration", "'MobileNetworkCode': <'01'>");
+    ofono.comes_to_say("NetworkRegistration", "'Technology': <'lte'>");
+}
+
+#[test]
+fn ofono_says_denied_of_a_device_on_the_block_list() {
+    let Some(ofono) = Ofono::online("", &["--block", IMEI]) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'denied'>");
+    ofono.comes_to_say("Modem", &format!("'Serial': <'{IMEI}'>"));
+}
+
+#[test]
+fn ofono_sees_roaming() {
+    // It detaches from packet services where they would roam; in UTRAN the circuit-switched registration stays.
+    let utran = ["--set", "network.plmn=99999", "--set", "network.tech=utran", "--set", "network.techs=[\"utran\"]"];
+    let Some(ofono) = Ofono::online("", &utran) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'roaming'>");
+    ofono.comes_to_say("NetworkRegistration", "'MobileCountryCode': <'999'>");
+}
+
+#[test]
+fn ofono_enters_the_pin_and_it_stays_entered() {
+    let Some(ofono) = Ofono::powered("", &["--set", "sim.pin=2468"]) else { return };
+    ofono.comes_to_say("SimManager", "'PinRequired': <'pin'>");
+    let wrong = ofono.call("SimManager.EnterPin", &["pin", "1111"]).expect_err("it is the wrong one");
+    assert!(wrong.contains("org.ofono.Error"), "{wrong}");
+    until("the PIN", || {
+        ofono.call("SimManager.EnterPin", &["pin", "2468"]).or_else(|said| {
+            // Its driver waits for a notice of this simulator alone; the card has let it in by then.
+            if said.contains("Timeout") || said.contains("InProgress") { Ok(said) } else { Err(said) }
+        })
+    });
+}
+
+#[test]
+fn ofono_speaks_through_its_own_multiplexer_in_both_options() {
+    for modes in ["0-1", "0"] {
+        let modes = format!("mux.modes={modes}");
+        let Some(ofono) = Ofono::powered("Multiplexer=internal", &["--set", &modes]) else { return };
+        ofono.comes_to_say("Modem", &format!("'Serial': <'{IMEI}'>"));
+        ofono.comes_to_say("Modem", "'Model': <'generic-lte'>");
+    }
+}
