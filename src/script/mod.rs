@@ -18,6 +18,7 @@ mod judge;
 mod load;
 mod parse;
 mod suggest;
+mod unquoted;
 mod words;
 
 pub use asked::Asked;
@@ -28,10 +29,12 @@ pub use error::{ScriptError, ScriptErrors};
 pub use format::{format, format_header};
 pub use header::{Case, Header, ModemHeader, Place, Setting, Settings, Spanned, Verdict};
 pub use load::{Files, LARGEST, load, load_text, parse, parse_alone, parts};
+pub use parse::direction;
 pub use tree::{
     Act, Directive, Include, Interval, Item, Line, LineKind, Name, Part, Pattern, Script, Source, Span, Template,
     TimeUnit, Type, Value,
 };
+pub use unquoted::quoted;
 
 #[cfg(test)]
 mod tests;

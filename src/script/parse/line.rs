@@ -5,6 +5,7 @@ use nom::Input;
 use super::input::{Fault, Parsed, Text, fail};
 use super::word::{blank, end, string, too_many_blanks, unknown, word};
 use super::{check, direction, item, number};
+use crate::script::direction::Direction;
 use crate::script::tree::{Act, Directive, Include, LineKind, Name, Part, Span};
 
 const SIGNS: &str = "the signs are `>` `>|` `<` `<|` `<!` `<?` `...` `~` `*` `?` `@` `#`";
@@ -44,6 +45,22 @@ pub(super) fn line(input: Text<'_>) -> Result<LineKind, nom::Err<Fault>> {
     let (at, modem) = prefix(input);
     let (_, act) = act(at, input)?;
     Ok(LineKind::Act { modem, act })
+}
+
+/// `[[name] "*" SP] direction`: a direction alone, whose sign may be left out.
+pub(super) fn alone(input: Text<'_>) -> Result<(Option<Name>, Direction), nom::Err<Fault>> {
+    blanks_around(input)?;
+    let (at, modem) = prefix(input);
+    let words = match at.peek() {
+        Some(b'*') => word_sign(at, "* power cycle")?,
+        _ if modem.is_some() => {
+            let help = "a direction has the sign `*`: write `modem1* power cycle`";
+            return fail(at.first(), "only directions are carried out here", help.to_owned());
+        }
+        _ => input,
+    };
+    let (_, direction) = direction::direction(words)?;
+    Ok((modem, direction))
 }
 
 /// No indentation, and no blank at the end.

@@ -13,9 +13,10 @@ mod word;
 use std::sync::Arc;
 
 use self::input::{Fault, Text};
+use super::direction::Direction;
 use super::error::ScriptError;
 use super::header::Header;
-use super::tree::{Interval, Line, LineKind, Source, Span};
+use super::tree::{Interval, Line, LineKind, Name, Source, Span};
 
 /// After so many errors the rest of a file is not looked at.
 const MOST_ERRORS: usize = 100;
@@ -60,6 +61,22 @@ pub(super) fn file(source: &Arc<Source>) -> File {
         }
     }
     file
+}
+
+/// One direction that stands by itself, with the modem that it concerns.
+///
+/// # Errors
+///
+/// What is wrong with its text.
+pub fn direction(source: &Arc<Source>) -> Result<(Option<Name>, Direction), ScriptError> {
+    match line::alone(Text::new(&source.text, 0)) {
+        Ok(found) => Ok(found),
+        Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(error(source, fault)),
+        Err(nom::Err::Incomplete(_)) => {
+            let span = Span::new(0, source.text.len());
+            Err(ScriptError::new(source, span, "the direction is not complete"))
+        }
+    }
 }
 
 /// `duration`, where a header gives one; `offset` is the place of its first character.
