@@ -153,7 +153,7 @@ fn check(_path: &Path, _port: &str) -> Result<(), PortError> {
 }
 
 #[cfg(target_os = "linux")]
-fn connect_abstract(name: &str) -> io::Result<UnixStream> {
+pub(super) fn connect_abstract(name: &str) -> io::Result<UnixStream> {
     use std::os::linux::net::SocketAddrExt;
     use std::os::unix::net::{SocketAddr, UnixStream as Blocking};
     let stream = Blocking::connect_addr(&SocketAddr::from_abstract_name(name)?)?;

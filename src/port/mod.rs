@@ -22,6 +22,8 @@ mod pair;
 mod pty;
 #[cfg(target_os = "linux")]
 mod ready;
+#[cfg(unix)]
+mod reception;
 mod socket;
 mod stdio;
 mod stream;
@@ -40,5 +42,7 @@ pub use list::{Attached, Listed, list};
 pub use pair::{End, Pair, pair};
 #[cfg(target_os = "linux")]
 pub use pty::{Pty, Ptys};
+#[cfg(unix)]
+pub use reception::{Conversation, Heard, Reception};
 pub use socket::Listener;
 pub use stdio::Stdio;

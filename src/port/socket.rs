@@ -32,8 +32,9 @@ pub struct Listener {
     backlog: Backlog,
 }
 
+/// Where clients come in.
 #[derive(Debug)]
-enum Door {
+pub(super) enum Door {
     Tcp(TcpListener),
     #[cfg(unix)]
     Unix {
@@ -46,7 +47,7 @@ enum Door {
 /// A socket in the file system; removed when dropped, if it is still the one that we made.
 #[cfg(unix)]
 #[derive(Debug)]
-struct SocketFile {
+pub(super) struct SocketFile {
     path: PathBuf,
     id: (u64, u64),
     _claim: super::claim::Claim,
@@ -78,16 +79,8 @@ impl Listener {
                 *port = listener.local_addr().map_err(failed)?.port();
                 Door::Tcp(listener)
             }
-            #[cfg(unix)]
-            Address::Unix(path) => bind_path(path)?,
-            #[cfg(target_os = "linux")]
-            Address::Abstract(name) => bind_abstract(name).map_err(failed)?,
-            #[cfg(not(unix))]
-            Address::Unix(_) => return Err(unsupported(&address, "there are no Unix sockets")),
-            #[cfg(not(target_os = "linux"))]
-            Address::Abstract(_) => return Err(unsupported(&address, "there are no abstract sockets")),
-            Address::Serial { .. } | Address::Stdio => {
-                return Err(unsupported(&address, "there is nothing to listen on"));
+            Address::Unix(_) | Address::Abstract(_) | Address::Serial { .. } | Address::Stdio => {
+                Door::unix(&address, Reach::Everybody)?
             }
         };
         Ok(Listener { door, address, client: None, buffer: Vec::new(), backlog: Backlog::default() })
@@ -173,8 +166,42 @@ impl Listener {
     }
 }
 
+/// Who may connect to a socket in the file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Whom the process's umask lets.
+    Everybody,
+    /// This user alone: mode 0600.
+    Owner,
+}
+
 impl Door {
-    async fn accept(&self) -> io::Result<Stream> {
+    /// Listens on a Unix socket.
+    ///
+    /// # Errors
+    ///
+    /// Where the place is taken or may not be used, or the address is of another kind.
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "there are no Unix sockets"))]
+    pub(super) fn unix(address: &Address, reach: Reach) -> Result<Door, PortError> {
+        match address {
+            #[cfg(unix)]
+            Address::Unix(path) => bind_path(path, reach),
+            #[cfg(target_os = "linux")]
+            Address::Abstract(name) => bind_abstract(name).map_err(|error| match error.kind() {
+                io::ErrorKind::AddrInUse => PortError::ListenedOn { port: address.to_string() },
+                _ => PortError::unmade(address, &error),
+            }),
+            #[cfg(not(unix))]
+            Address::Unix(_) => Err(unsupported(address, "there are no Unix sockets")),
+            #[cfg(not(target_os = "linux"))]
+            Address::Abstract(_) => Err(unsupported(address, "there are no abstract sockets")),
+            Address::Tcp { .. } | Address::Serial { .. } | Address::Stdio => {
+                Err(unsupported(address, "there is nothing to listen on"))
+            }
+        }
+    }
+
+    pub(super) async fn accept(&self) -> io::Result<Stream> {
         match self {
             Door::Tcp(listener) => Stream::tcp(listener.accept().await?.0),
             #[cfg(unix)]
@@ -195,7 +222,7 @@ pub(super) async fn host_addresses(host: &str, port: u16) -> Result<Vec<SocketAd
 
 /// Binds a path, in the place of a socket on which nobody listens any more.
 #[cfg(unix)]
-fn bind_path(path: &Path) -> Result<Door, PortError> {
+fn bind_path(path: &Path, reach: Reach) -> Result<Door, PortError> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
     let failed = |error| PortError::unmade(format_args!("unix:{}", path.display()), &error);
     let taken = |what: &str| PortError::Taken { path: path.display().to_string(), what: what.to_owned() };
@@ -213,7 +240,17 @@ fn bind_path(path: &Path) -> Result<Door, PortError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error)),
     }
-    let listener = UnixListener::bind(path).map_err(failed)?;
+    let listener = match reach {
+        Reach::Everybody => UnixListener::bind(path),
+        Reach::Owner => {
+            // The socket must never be there with another mode, and only the mask says with which it is made.
+            let before = rustix::process::umask(rustix::fs::Mode::from_bits_truncate(0o177));
+            let bound = UnixListener::bind(path);
+            rustix::process::umask(before);
+            bound
+        }
+    };
+    let listener = listener.map_err(failed)?;
     let made = std::fs::symlink_metadata(path).map_err(failed)?;
     let file = SocketFile { path: path.to_owned(), id: (made.dev(), made.ino()), _claim: claim };
     Ok(Door::Unix { listener, _file: Some(file) })

@@ -22,6 +22,17 @@ impl Stream {
         Ok(Stream::Tcp(stream))
     }
 
+    /// Whether the other end is this user's, as far as the system tells; root may always.
+    #[cfg(unix)]
+    pub(super) fn is_own(&self) -> bool {
+        match self {
+            Stream::Tcp(_) => false,
+            Stream::Unix(stream) => stream
+                .peer_cred()
+                .is_ok_and(|peer| peer.uid() == 0 || peer.uid() == rustix::process::geteuid().as_raw()),
+        }
+    }
+
     pub(super) fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Stream::Tcp(stream) => stream.try_read(buffer),
