@@ -11,10 +11,13 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
+use super::control::{Order, Orders};
 use super::lines::{Lines, Said};
+use super::player::Deed;
 use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
 use crate::port::{Line, LineEvent, Sent};
 use crate::register::Register;
+use crate::script::Side;
 
 /// How long a client that has said all waits for the answer to it.
 const LAST_ANSWER: Duration = Duration::from_secs(180);
@@ -93,6 +96,7 @@ pub struct Emulation<O> {
 
 struct Running<O> {
     emulation: Emulation<O>,
+    orders: Orders,
     started: Instant,
     lines: Lines,
     /// Of the first port, then of the others.
@@ -136,10 +140,16 @@ impl<O: Observer> Emulation<O> {
     }
 
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
-    pub async fn live(mut self, answers: oneshot::Sender<()>) {
+    pub async fn live(self, answers: oneshot::Sender<()>) {
+        self.obey(Orders::none(), answers).await;
+    }
+
+    /// The same, under orders. What a direction does to the line it does to that of the first port.
+    pub async fn obey(mut self, orders: Orders, answers: oneshot::Sender<()>) {
         let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
         let unread = self.modem.ports().map(|port| (port, Unread::default())).collect();
-        let mut running = Running { emulation: self, started: Instant::now(), lines: Lines::attend(others), unread };
+        let (started, lines) = (Instant::now(), Lines::attend(others));
+        let mut running = Running { emulation: self, orders, started, lines, unread };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -159,7 +169,7 @@ impl<O: Observer> Running<O> {
                 // Whoever started the modem may no longer care.
                 answers.take().map(|answers| answers.send(()));
             }
-            let deadline = self.emulation.modem.deadline();
+            let deadline = [self.emulation.modem.deadline(), self.orders.wire.deadline()].into_iter().flatten().min();
             if let Some(at) = deadline.filter(|_| deadline != set_for) {
                 alarm.as_mut().reset(self.instant(at));
                 set_for = deadline;
@@ -170,9 +180,9 @@ impl<O: Observer> Running<O> {
                 ahead = 0;
             }
             let mut closed = false;
+            let mut ordered = None;
             let started = self.started;
-            let Emulation { modem, line, observer, .. } = &mut self.emulation;
-            let lines = &mut self.lines;
+            let Running { emulation: Emulation { modem, line, observer, .. }, orders, lines, .. } = self;
             tokio::select! {
                 biased;
                 event = line.next(), if !piped || ahead < AHEAD || deadline.is_none() => {
@@ -183,7 +193,11 @@ impl<O: Observer> Running<O> {
                                 observer.notice(now, AtPort::FIRST, Notice::FromHost(bytes.to_vec()));
                             }
                             ahead = ahead.saturating_add(bytes.len());
-                            modem.receive(now, bytes);
+                            if orders.wire.is_sound() {
+                                modem.receive(now, bytes);
+                            } else {
+                                orders.wire.put(now, Side::Modem, bytes);
+                            }
                         }
                         LineEvent::Opened => {
                             observer.notice(now, AtPort::FIRST, Notice::Opened);
@@ -194,6 +208,7 @@ impl<O: Observer> Running<O> {
                     }
                 }
                 (port, said) = lines.next() => self.hear(port, said),
+                order = orders.next() => ordered = Some(order),
                 () = &mut alarm, if deadline.is_some() => {
                     set_for = None;
                     modem.wake(Tick::ZERO + started.elapsed());
@@ -202,8 +217,36 @@ impl<O: Observer> Running<O> {
             if closed {
                 self.close().await;
             }
+            self.hear_wire();
+            if let Some(order) = ordered {
+                self.obey(order);
+            }
             self.carry_out();
         }
+    }
+
+    /// Takes what has come through a line that something is wrong with.
+    fn hear_wire(&mut self) {
+        let now = self.now();
+        while let Some(bytes) = self.orders.wire.take(now, Side::Modem) {
+            self.emulation.modem.receive(now, &bytes);
+        }
+    }
+
+    /// Does as it is told, and says when it is done.
+    fn obey(&mut self, order: Order) {
+        let now = self.now();
+        let Some((deed, told)) = self.orders.tell(&self.emulation.modem, order) else { return };
+        let done = match deed {
+            Deed::Unplug | Deed::Plug => Err("a port of `atgate modem` stays where it is".to_owned()),
+            deed => {
+                deed.to_modem(now, &mut self.emulation.modem, &mut self.orders.wire);
+                Ok(())
+            }
+        };
+        self.carry_out();
+        // Whoever gave it may have gone.
+        drop(told.send(done));
     }
 
     /// The client has left. Where it has only said all, and still listens, it is answered first.
@@ -268,6 +311,10 @@ impl<O: Observer> Running<O> {
 
     /// Does what the modem asks: bytes out, on each port all that wait in one write, and effects.
     fn carry_out(&mut self) {
+        let now = self.now();
+        while let Some(bytes) = self.orders.wire.take(now, Side::Host) {
+            self.send(AtPort::FIRST, now, &bytes);
+        }
         loop {
             let mut idle = true;
             for index in 0..self.unread.len() {
@@ -283,27 +330,38 @@ impl<O: Observer> Running<O> {
     /// Does what waits on this port; whether anything did.
     fn carry_out_on(&mut self, port: AtPort) -> bool {
         let now = self.now();
-        let Emulation { modem, line, observer, .. } = &mut self.emulation;
-        let Some(outbox) = modem.transmit_on(port).filter(|outbox| !outbox.is_empty()) else { return false };
-        let mut sent = None;
-        if !outbox.bytes().is_empty() {
-            if observer.wants_traffic() {
-                observer.notice(now, port, Notice::ToHost(outbox.bytes().to_vec()));
-            }
-            sent = Some(match port {
-                AtPort::FIRST => line.send(outbox.bytes()),
-                port => self.lines.send(port, outbox.bytes().to_vec()),
-            });
-        }
+        let Some(outbox) = self.emulation.modem.transmit_on(port).filter(|outbox| !outbox.is_empty()) else {
+            return false;
+        };
         let effects: Vec<Effect> = outbox.effects().collect();
+        let is_sound = port != AtPort::FIRST || self.orders.wire.is_sound();
+        let bytes = if is_sound {
+            outbox.bytes().to_vec()
+        } else {
+            outbox.writes().for_each(|write| self.orders.wire.put(now, Side::Host, write));
+            std::iter::from_fn(|| self.orders.wire.take(now, Side::Host)).flatten().collect()
+        };
         outbox.clear();
-        if let Some(sent) = sent {
-            self.sent(port, now, sent);
+        if !bytes.is_empty() {
+            self.send(port, now, &bytes);
         }
         for effect in effects {
             self.carry_out_effect(port, now, effect);
         }
         true
+    }
+
+    /// Sends this in one write, or as soon as the client reads.
+    fn send(&mut self, port: AtPort, now: Tick, bytes: &[u8]) {
+        let Emulation { line, observer, .. } = &mut self.emulation;
+        if observer.wants_traffic() {
+            observer.notice(now, port, Notice::ToHost(bytes.to_vec()));
+        }
+        let sent = match port {
+            AtPort::FIRST => line.send(bytes),
+            port => self.lines.send(port, bytes.to_vec()),
+        };
+        self.sent(port, now, sent);
     }
 
     fn carry_out_effect(&mut self, port: AtPort, now: Tick, effect: Effect) {
@@ -316,6 +374,7 @@ impl<O: Observer> Running<O> {
             }
             Effect::Tamper { command } => observer.notice(now, port, Notice::Tamper(command)),
             Effect::Restarted => observer.notice(now, port, Notice::Restarted),
+            Effect::LineSpeed(speed) if port == AtPort::FIRST => self.orders.wire.modem_speed(speed),
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
             Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
         }

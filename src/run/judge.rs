@@ -62,10 +62,8 @@ impl Judge {
         for line in &script.lines {
             match &line.kind {
                 LineKind::Act { act: Act::Direction(direction), modem: _ } => {
-                    if let Err((message, help)) = constant(direction) {
-                        let span = argument(direction, &script.source, line.span);
-                        let error = ScriptError::new(&script.source, span, message);
-                        self.tell(ScriptError { help, ..error });
+                    if let Err(error) = self::direction(direction, &script.source, line.span) {
+                        self.tell(error);
                     }
                 }
                 LineKind::Directive(Directive::Include(include)) => {
@@ -83,6 +81,17 @@ impl Judge {
             self.errors.push(error);
         }
     }
+}
+
+/// Judges one direction, which stands at `line`, unless a name has a part in it.
+///
+/// # Errors
+/// What the world could make nothing of, at its place.
+pub(super) fn direction(direction: &Direction, source: &Arc<Source>, line: Span) -> Result<(), ScriptError> {
+    constant(direction).map_err(|(message, help)| {
+        let span = argument(direction, source, line);
+        ScriptError { help, ..ScriptError::new(source, span, message) }
+    })
 }
 
 /// What is wrong, and the next step.

@@ -4,6 +4,7 @@
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
 mod checking;
+pub mod control;
 pub mod emulate;
 mod judge;
 mod limits;

@@ -80,6 +80,12 @@ impl Wire {
         way.queue.pop_front().map(|(_, bytes)| bytes)
     }
 
+    /// Whether what is put on it comes out at once and as it is.
+    pub(super) fn is_sound(&self) -> bool {
+        let ways = [&self.to_host, &self.to_modem];
+        !self.unplugged && self.speed.is_none() && ways.into_iter().all(|way| way.is_sound() && way.queue.is_empty())
+    }
+
     /// When the next bytes arrive.
     pub(super) fn deadline(&self) -> Option<Tick> {
         [&self.to_host, &self.to_modem].into_iter().filter_map(|way| way.queue.front()).map(|(at, _)| *at).min()

@@ -92,36 +92,9 @@ impl World {
 impl Stage for World {
     fn direct(&mut self, now: Tick, lane: Option<usize>, deed: Deed) -> Result<(), String> {
         judge::deed(&deed).map_err(|(message, _)| message)?;
-        match deed {
-            Deed::Modem(event) => {
-                for index in self.lanes(lane) {
-                    self.modems[index].event(now, event.clone());
-                }
-            }
-            Deed::List(list, text) => {
-                self.register.put(list, &text).map_err(|error| error.to_string())?;
-            }
-            Deed::Forget(text) => {
-                self.register.forget(&text).map_err(|error| error.to_string())?;
-            }
-            Deed::RegisterDown => self.register.down(),
-            Deed::RegisterUp => self.register.up(),
-            Deed::Line(fault) => {
-                for index in self.lanes(lane) {
-                    self.wires[index].fault(now, fault.clone());
-                }
-            }
-            Deed::Unplug => {
-                for index in self.lanes(lane) {
-                    self.wires[index].unplug();
-                    self.modems[index].event(now, Event::Closed);
-                }
-            }
-            Deed::Plug => {
-                for index in self.lanes(lane) {
-                    self.wires[index].plug();
-                    self.modems[index].event(now, Event::Lines { dtr: true, rts: true });
-                }
+        if !deed.to_register(&mut self.register)? {
+            for index in self.lanes(lane) {
+                deed.to_modem(now, &mut self.modems[index], &mut self.wires[index]);
             }
         }
         Ok(())

@@ -236,6 +236,12 @@ impl Masks {
         String::from_utf8_lossy(&self.written(text.as_bytes(), &found)).into_owned()
     }
 
+    /// A value that is about this: `imei`, `imsi`, `msisdn`.
+    pub(in crate::run) fn value(&mut self, about: &str, text: &str) -> String {
+        let found = self.in_text(text.as_bytes(), Subjects::of(about.as_bytes()));
+        String::from_utf8_lossy(&self.written(text.as_bytes(), &found)).into_owned()
+    }
+
     /// A script's source, each mask as long as what it stands for, so that places in it hold.
     pub fn source(&mut self, text: &str) -> String {
         let mut found = Vec::new();

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::modem::{Event, NetworkEvent, Power, SimEvent};
-use crate::register::List;
+use crate::modem::{Event, Modem, NetworkEvent, Power, SimEvent, Tick};
+use crate::register::{List, Register};
 use crate::run::matching::Captures;
 use crate::run::template::{Ports, resolve, resolve_arg};
+use crate::run::wire::Wire;
 use crate::script::{self, Bytes, Direction, Fault, Network};
 
 /// What a direction does.
@@ -139,6 +140,38 @@ impl Deed {
                 Deed::Modem(Event::Answer { command: word(command)?, with: with.as_ref().map(word).transpose()? })
             }
         })
+    }
+
+    /// Does to the register that the modems share what is to be done to it; false where that is nothing.
+    ///
+    /// # Errors
+    /// What it is told is no entry.
+    pub(in crate::run) fn to_register(&self, register: &mut Register) -> Result<bool, String> {
+        match self {
+            Deed::List(list, text) => drop(register.put(*list, text).map_err(|error| error.to_string())?),
+            Deed::Forget(text) => drop(register.forget(text).map_err(|error| error.to_string())?),
+            Deed::RegisterDown => register.down(),
+            Deed::RegisterUp => register.up(),
+            Deed::Modem(_) | Deed::Line(_) | Deed::Unplug | Deed::Plug => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Does to one modem and its line what is to be done to them.
+    pub(in crate::run) fn to_modem(&self, now: Tick, modem: &mut Modem, wire: &mut Wire) {
+        match self {
+            Deed::Modem(event) => modem.event(now, event.clone()),
+            Deed::Line(fault) => wire.fault(now, fault.clone()),
+            Deed::Unplug => {
+                wire.unplug();
+                modem.event(now, Event::Closed);
+            }
+            Deed::Plug => {
+                wire.plug();
+                modem.event(now, Event::Lines { dtr: true, rts: true });
+            }
+            Deed::List(..) | Deed::Forget(_) | Deed::RegisterDown | Deed::RegisterUp => {}
+        }
     }
 
     /// Why no stage of this program can do it yet; such a script is skipped.
