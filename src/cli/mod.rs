@@ -4,6 +4,7 @@
 //! diagnostics to stderr; colours follow NO_COLOR, CLICOLOR and the terminal.
 
 mod check;
+mod ctl;
 mod exit;
 mod explain;
 mod fmt;
@@ -61,6 +62,8 @@ enum Verb {
     Imei(imei::Imei),
     /// Emulate modems on ports of this machine
     Modem(modem::Emulate),
+    /// Tell a running modem what happens to it, and ask what it is like
+    Ctl(ctl::Ctl),
     /// Send commands, print what they are answered, and exit with how they ended
     Send(send::Send),
     /// List the serial ports of this machine
@@ -85,6 +88,7 @@ impl Verb {
             Verb::Explain(verb) => verb.run(),
             Verb::Imei(verb) => verb.run(),
             Verb::Modem(verb) => verb.run(),
+            Verb::Ctl(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),

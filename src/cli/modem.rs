@@ -14,6 +14,7 @@ use crate::identity::{Iccid, Imei, Imsi};
 use crate::modem::{AtPort, Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
 use crate::register::{self, Register};
+use crate::run::control::{Control, Orders};
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
 use crate::run::traffic::{ModemLog, TrafficLog};
 
@@ -66,6 +67,10 @@ pub(super) struct Emulate {
     /// Talk on standard input and output; ends with the input
     #[arg(long, conflicts_with_all = ["link", "count"])]
     stdio: bool,
+
+    /// Listen on a Unix socket for what happens to the modems while they run: see `atgate ctl`
+    #[arg(long, value_name = "unix:PATH", value_parser = control_address)]
+    control: Option<Address>,
 
     /// How many modems
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
@@ -133,21 +138,34 @@ impl Emulate {
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
         let cards = Cards::of(profile, imeis.len())?;
+        let mut control = Control::new(Arc::clone(register));
+        #[cfg(unix)]
+        let reception = self.control.as_ref().map(port::Reception::bind).transpose()?;
         for (lines, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
-            let name = format!("modem{n}");
+            let name = modem_name(&n.to_string());
             let told: Vec<String> =
                 lines.iter().map(|line| format!("ready {} {} {name}", line.kind(), line.address())).collect();
             let logs = log.iter().flat_map(|log| (0..lines.len()).map(|port| log.modem(&self.log_name(&name, port))));
+            let seed = self.seed.wrapping_add(n);
+            let orders = if self.control.is_some() { control.modem(&name, seed) } else { Orders::none() };
             let observer = Watcher { logs: logs.collect(), name };
-            let modem = Modem::new(cards.profile(profile, n), *imei, self.seed.wrapping_add(n));
+            let modem = Modem::new(cards.profile(profile, n), *imei, seed);
             let mut lines = lines.into_iter();
             let Some(line) = lines.next() else { continue };
             let mut emulation = Emulation::new(modem, line, Arc::clone(register), observer);
             emulation.others = lines.collect();
             let (answers, answering) = oneshot::channel();
-            modems.spawn(emulation.live(answers));
+            modems.spawn(emulation.obey(orders, answers));
             ready.push((told, answering));
         }
+        // Its socket goes with it when the modems end.
+        let mut controlled = JoinSet::new();
+        #[cfg(unix)]
+        if let Some(reception) = reception {
+            controlled.spawn(control.serve(reception));
+        }
+        #[cfg(not(unix))]
+        controlled.spawn(async move { drop(control) });
         let starting = async {
             for (told, answering) in ready {
                 if answering.await.is_err() {
@@ -409,6 +427,24 @@ fn tcp(text: &str) -> Result<Address, port::AddressError> {
         number if !number.contains(':') => format!("tcp:127.0.0.1:{number}").parse(),
         _ => format!("tcp:{text}").parse(),
     }
+}
+
+/// What a modem is called: by its number, from 0; a name stays one.
+pub(super) fn modem_name(number: &str) -> String {
+    if number.bytes().all(|byte| byte.is_ascii_digit()) { format!("modem{number}") } else { number.to_owned() }
+}
+
+/// `unix:PATH`, `unix:@NAME`, or just `PATH` or `@NAME`: a control socket is never reached from another machine.
+pub(super) fn control_address(text: &str) -> Result<Address, String> {
+    let address = match text.split_once(':') {
+        Some(("unix", _)) => text.parse(),
+        Some(("tcp" | "rfc2217", _)) => {
+            return Err("a control socket is a Unix socket, unix:PATH or unix:@NAME: who reaches it may do everything"
+                .to_owned());
+        }
+        Some(_) | None => unix(text),
+    };
+    address.map_err(|error| error.to_string())
 }
 
 fn unix(text: &str) -> Result<Address, port::AddressError> {

@@ -5,6 +5,7 @@
 
 mod bus;
 mod chat;
+mod control;
 mod gammu;
 mod life;
 mod modem;
