@@ -4,28 +4,26 @@ use clap::Args;
 
 use super::say::say;
 use super::{CliError, Exit};
-use crate::modem::Profile;
+use crate::modem::{Key, Profile};
+
+/// So wide the column of values becomes.
+const WIDEST: usize = 24;
 
 /// The flags of `atgate profiles`.
 #[derive(Debug, Args)]
 pub(super) struct Profiles {
-    /// Print this profile as a file, to copy and change
+    /// Print this profile as a file, to copy and change; with --keys, list only the keys with this text in them
     name: Option<String>,
 
-    /// List every key of --set and of a profile, with the default's value
-    #[arg(long, conflicts_with = "name")]
+    /// List every key of --set and of a profile, with the default's value and what it means
+    #[arg(long)]
     keys: bool,
 }
 
 impl Profiles {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         if self.keys {
-            let keys = Profile::keys();
-            let width = keys.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
-            for (key, value) in keys {
-                say!("{key:width$}  {value}");
-            }
-            return Ok(Exit::Passed);
+            return keys(self.name.as_deref().unwrap_or(""));
         }
         if let Some(name) = self.name {
             let text = Profile::text(&name).ok_or_else(|| unknown(&name))?;
@@ -39,6 +37,25 @@ impl Profiles {
         }
         Ok(Exit::Passed)
     }
+}
+
+/// The keys with this text in their name or their meaning, a line for each.
+fn keys(wanted: &str) -> Result<Exit, CliError> {
+    let has = |text: &str| text.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase());
+    let found: Vec<Key> = Profile::keys().into_iter().filter(|key| has(&key.name) || has(&key.meaning)).collect();
+    if found.is_empty() {
+        let wrong = CliError::usage(format!("no key has ‘{wanted}’ in it"));
+        let all = || "`atgate profiles --keys` lists them all".to_owned();
+        return Err(wrong.help(Profile::near_key(wanted).unwrap_or_else(all)));
+    }
+    let width = found.iter().map(|key| key.name.len()).max().unwrap_or(0);
+    // A long value has its meaning behind it all the same.
+    let values = found.iter().map(|key| key.value.len()).filter(|&length| length <= WIDEST).max().unwrap_or(0);
+    for Key { name, value, meaning } in found {
+        let line = format!("{name:width$}  {value:values$}  {meaning}");
+        say!("{}", line.trim_end());
+    }
+    Ok(Exit::Passed)
 }
 
 fn unknown(name: &str) -> CliError {

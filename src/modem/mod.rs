@@ -46,12 +46,12 @@ use v250::Calls;
 pub use event::{Event, NetworkEvent, Power, SimEvent};
 pub use network::{
     Aborted, AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkTiming, RefusedAnswer,
-    ShowProfile, Tech,
+    ShowProfile, Standing, Tech,
 };
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
-    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, MuxProfile,
+    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, Key, MuxProfile,
     NetworkProfile, Override, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
     TimingProfile, UrcProfile, Values,
 };

@@ -53,7 +53,7 @@ use mobility::{Decision, Mobility, Notice, Scene};
 pub use operator::Aborted;
 pub use profile::{
     AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkProfile, NetworkTiming, RefusedAnswer,
-    ShowProfile,
+    ShowProfile, Standing,
 };
 use reports::Shown;
 use service::Service;

@@ -33,6 +33,8 @@ pub struct NetworkProfile {
     pub rac: Hex,
     /// What the antenna receives, in dBm (RSSI).
     pub signal: i16,
+    /// What becomes of the modem, in one word; `Auto` leaves it to the keys around it.
+    pub registration: Standing,
     /// False: there is no cell in reach until `network find`.
     pub coverage: bool,
     /// The cause with which the network refuses everybody; 0: it does not.
@@ -57,6 +59,25 @@ pub struct NetworkProfile {
     pub timing: NetworkTiming,
     /// What the modem shows, where modules differ.
     pub show: ShowProfile,
+}
+
+/// `network.registration`: where the modem stands with the network.
+///
+/// `Home` and `Roaming` say whose cell it stands in, and leave `deny`, `coverage` and the register what they are; `Denied` and
+/// `Searching` leave the cell what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// As `plmn`, `coverage`, `deny` and the register have it.
+    Auto,
+    /// The cell is the card's operator's, whatever `plmn` says.
+    Home,
+    /// The cell is another operator's: `plmn`, or where that is the card's own the first neighbour, which lets it in.
+    Roaming,
+    /// Refused with `deny`, or with cause 3, Illegal UE.
+    Denied,
+    /// A carrier is received and no cell can be read, until `network find`: `+CSQ` shows a level, `+CREG` a search.
+    Searching,
 }
 
 /// One entry of `network.neighbours`.
@@ -279,7 +300,47 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
+/// Where a card roams whose network is the only one in reach: of the test networks, ITU-T E.212's 999.
+const ELSEWHERE: [&str; 2] = ["99970", "99971"];
+
+/// The cause of a refusal of which nothing is said: Illegal UE.
+const ILLEGAL_UE: u8 = 3;
+
 impl NetworkProfile {
+    /// Makes of `registration` what it says in the keys around it; `home` is the card's network.
+    pub(in crate::modem) fn settle(&mut self, home: Option<Plmn>) {
+        match self.registration {
+            Standing::Auto | Standing::Searching => {}
+            Standing::Home => self.plmn = home.map_or(self.plmn, Code),
+            Standing::Roaming => {
+                if Some(self.plmn.0) == home {
+                    self.leave();
+                }
+            }
+            Standing::Denied => {
+                if self.deny == 0 {
+                    self.deny = ILLEGAL_UE;
+                }
+            }
+        }
+    }
+
+    /// The modem is carried from its cell into another operator's.
+    fn leave(&mut self) {
+        let own = self.plmn;
+        if let Some(at) = self.neighbours.iter().position(|other| other.plmn != own) {
+            let NeighbourProfile { operator, operator_short, plmn, tech, area, cell, forbidden: _ } =
+                self.neighbours.remove(at);
+            (self.operator, self.operator_short, self.plmn) = (operator, operator_short, plmn);
+            (self.tech, self.area, self.cell) = (tech, area, cell);
+            return;
+        }
+        let mut others = ELSEWHERE.into_iter().filter_map(|digits| Plmn::parse(digits).ok());
+        if let Some(plmn) = others.find(|&plmn| plmn != own.0) {
+            (self.operator, self.operator_short, self.plmn) = (plmn.to_string(), plmn.to_string(), Code(plmn));
+        }
+    }
+
     /// The domains in which a modem registers in a cell of this technology.
     #[must_use]
     pub(super) fn domains_of(&self, tech: Tech) -> Domains {

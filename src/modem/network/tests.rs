@@ -13,6 +13,7 @@ mod operators;
 mod packets;
 mod reports;
 mod signals;
+mod standing;
 mod timers;
 
 /// A modem, a register that answers at once, and the time.

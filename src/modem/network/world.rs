@@ -1,7 +1,7 @@
 //! What surrounds the modem: cells, their operators, how well they are received, and whom the network lets in.
 
 use super::domain::Tech;
-use super::profile::NetworkProfile;
+use super::profile::{NetworkProfile, Standing};
 use crate::identity::Plmn;
 use crate::wire::values::RejectCause;
 
@@ -41,6 +41,8 @@ pub(super) struct World {
     /// The best cell first.
     offers: Vec<Offer>,
     covered: bool,
+    /// What is received is a cell, and not a carrier alone.
+    readable: bool,
     signal: Option<i16>,
     /// The cause with which the network refuses everybody.
     deny: Option<RejectCause>,
@@ -73,6 +75,7 @@ impl World {
         Self {
             offers: std::iter::once(own).chain(others).collect(),
             covered: profile.coverage,
+            readable: profile.registration != Standing::Searching,
             signal: Some(profile.signal),
             deny: Some(profile.deny).filter(|&number| number != 0).map(RejectCause::new),
         }
@@ -80,11 +83,13 @@ impl World {
 
     /// Whether any cell is received.
     pub(super) fn is_covered(&self) -> bool {
-        self.covered && self.signal.is_some()
+        self.covered && self.readable && self.signal.is_some()
     }
 
+    /// Cells come into reach, or all that is received goes.
     pub(super) fn set_covered(&mut self, covered: bool) {
         self.covered = covered;
+        self.readable |= covered;
     }
 
     /// The received level in dBm, if anything is received.

@@ -10,7 +10,8 @@ use super::error::nearest;
 use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
-const OPEN: [&str; 6] = ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings"];
+pub(super) const OPEN: [&str; 6] =
+    ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings"];
 
 /// One setting put on top of a profile: `network.operator = "Testnet"`.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +97,7 @@ impl Override {
 static WHOLE: [OnceLock<Table>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
 
 /// The default profile, as it stands in its file.
-static TABLE_OF_DEFAULT: LazyLock<Table> = LazyLock::new(|| {
+pub(super) static TABLE_OF_DEFAULT: LazyLock<Table> = LazyLock::new(|| {
     let text = EMBEDDED.iter().find(|(name, _)| *name == DEFAULT).map_or("", |(_, text)| text);
     toml::from_str(text).expect("the default profile is read by a test")
 });
@@ -264,14 +265,8 @@ fn insert(table: &mut Table, key: &str, value: Value) {
     at.insert(last.to_owned(), value);
 }
 
-/// The keys of the default profile, dotted, with their values.
-pub(super) fn keys() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    collect(&TABLE_OF_DEFAULT, "", &mut |key, value| found.push((key, value.to_string())));
-    found
-}
-
-fn collect(table: &Table, prefix: &str, found: &mut dyn FnMut(String, &Value)) {
+/// Every value of a table, by its dotted key.
+pub(super) fn collect(table: &Table, prefix: &str, found: &mut dyn FnMut(String, &Value)) {
     for (key, value) in table {
         let key = join(prefix, key);
         match value {
@@ -305,7 +300,7 @@ fn check_keys(origin: &str, text: &str, own: &Table) -> Result<(), ProfileError>
 
 /// # Errors
 /// The help for a key that does not exist.
-fn known_key(key: &str) -> Result<(), Option<String>> {
+pub(super) fn known_key(key: &str) -> Result<(), Option<String>> {
     let known = &*KEYS;
     if known.contains_key(key) || is_open(key) {
         return Ok(());
@@ -330,7 +325,7 @@ fn is_open(key: &str) -> bool {
         .any(|open| key.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
-fn join(prefix: &str, key: &str) -> String {
+pub(super) fn join(prefix: &str, key: &str) -> String {
     if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
 }
 

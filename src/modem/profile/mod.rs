@@ -5,6 +5,7 @@
 //! (`--set KEY=VALUE`, a script's header) are the same keys, dotted, put on top. A profile is read once and shared.
 
 mod error;
+mod keys;
 mod merge;
 mod setting;
 mod sim;
@@ -24,6 +25,7 @@ use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
 use crate::wire::values::Domain;
 pub use error::ProfileError;
+pub use keys::Key;
 pub use merge::Override;
 pub use setting::{Keep, SettingProfile, SettingsProfile};
 pub use sim::{FileHeader, SimProfile};
@@ -307,6 +309,7 @@ impl Profile {
     /// The key whose value does not fit, and why.
     fn settle(&mut self) -> Result<(), (String, String)> {
         self.check()?;
+        self.network.settle(self.sim.home());
         let latency = |name: &str| self.timing.commands.get(name).unwrap_or(&self.timing.command).0;
         let mut dispatch = HashMap::new();
         let canned = |name: &str| self.commands.names().any(|canned| canned == name);
@@ -364,8 +367,14 @@ impl Profile {
         Ok(())
     }
 
-    /// Every key that can be set, dotted, in the file's order, with the default profile's value as TOML.
-    pub fn keys() -> Vec<(String, String)> {
-        merge::keys()
+    /// The key that a misspelled one was meant to be, in words, where one is near enough.
+    #[must_use]
+    pub fn near_key(key: &str) -> Option<String> {
+        merge::known_key(key).err().flatten()
+    }
+
+    /// Every key that can be set, sorted.
+    pub fn keys() -> Vec<Key> {
+        keys::keys()
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Span;
-use crate::identity::{Eid, Iccid, Imsi, Msisdn};
+use crate::identity::{Eid, Iccid, Imsi, Msisdn, Plmn};
 
 /// `[sim]`
 #[derive(Debug, Clone, Deserialize)]
@@ -52,6 +52,12 @@ pub struct SimProfile {
 }
 
 impl SimProfile {
+    /// The card's network: the IMSI's first digits, as many as `mnc_digits` says.
+    #[must_use]
+    pub fn home(&self) -> Option<Plmn> {
+        Imsi::parse(&self.imsi).ok().map(|imsi| imsi.plmn(self.mnc_digits))
+    }
+
     /// Checks what no type can.
     ///
     /// # Errors

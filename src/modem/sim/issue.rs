@@ -22,7 +22,7 @@ pub(super) fn contents(file: &File, sim: &SimProfile) -> Vec<u8> {
 
 /// The home network: the IMSI's first digits, as many as `sim.mnc_digits` says.
 pub(super) fn home(sim: &SimProfile) -> Option<Plmn> {
-    Imsi::parse(&sim.imsi).ok().map(|imsi| imsi.plmn(sim.mnc_digits))
+    sim.home()
 }
 
 fn personal_octets(personal: Personal, sim: &SimProfile) -> Vec<u8> {

@@ -137,7 +137,28 @@ fn a_script_s_header_is_a_list_of_settings() {
 #[test]
 fn every_key_is_listed_with_its_value() {
     let keys = Profile::keys();
-    for wanted in ["imei", "sim.imsi", "network.operator", "equipment.manufacturer", "settings.E.default"] {
-        assert!(keys.iter().any(|(key, _)| key == wanted), "{wanted}");
-    }
+    let of = |name: &str| keys.iter().find(|key| key.name == name).unwrap_or_else(|| panic!("{name}"));
+    let meaning = |name: &str| of(name).meaning.as_str();
+    assert_eq!(meaning("sim.eid"), "32 digits; empty: no eUICC");
+    assert_eq!(meaning("network.tech"), "gsm utran lte lte-m nb-iot nr");
+    assert_eq!(meaning("settings.E.default"), "as it left the factory");
+    assert_eq!(of("equipment.model").value, "\"generic-lte\"");
+}
+
+#[test]
+fn each_key_of_the_identity_the_card_the_network_and_the_equipment_says_what_it_means() {
+    let sections = ["sim.", "network.", "equipment."];
+    let silent: Vec<String> = Profile::keys()
+        .into_iter()
+        .filter(|key| !key.name.contains('.') || sections.iter().any(|section| key.name.starts_with(section)))
+        .filter(|key| key.meaning.is_empty())
+        .map(|key| key.name)
+        .collect();
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn a_misspelled_key_is_told_the_nearest_one() {
+    let wrong = Profile::named("generic-lte", &[Override::parse("network.registartion=denied").unwrap()]).unwrap_err();
+    assert_eq!(wrong.help.as_deref(), Some("did you mean network.registration?"));
 }
