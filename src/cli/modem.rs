@@ -33,7 +33,7 @@ and SIGHUP, and takes its links and sockets with it. One client at a time on eac
 --link, --tcp and --unix may be given together and more than once: each is an AT port of the same modem, with echo, settings \
 and reports of its own. A line is printed for each.
 
-With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports, IMEIs, IMSIs and ICCIDs count up.";
+With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports, IMEIs, IMSIs, ICCIDs and MSISDNs count up.";
 
 /// The flags of `atgate modem`.
 #[derive(Debug, Args)]
@@ -329,12 +329,14 @@ impl Emulate {
     }
 }
 
-/// The cards of several modems: IMSI and ICCID count up, as the IMEI does.
+/// The cards of several modems: IMSI, ICCID and MSISDN count up, as the IMEI does.
 struct Cards {
     /// The first one's digits; none where the profile has none.
     imsi: Option<u64>,
     imsi_digits: usize,
     iccid: Option<Iccid>,
+    /// What stands before the first number's digits, its digits, and how many they are.
+    msisdn: Option<(&'static str, u64, usize)>,
 }
 
 impl Cards {
@@ -351,7 +353,14 @@ impl Cards {
             let message = format!("{count} IMSIs from {} on are more than its network has", sim.imsi);
             return Err(CliError::usage(message).help("set a lower one: --set sim.imsi=001010000000001"));
         }
-        Ok(Cards { imsi: number, imsi_digits, iccid: sim.iccid.parse().ok() })
+        let plus = if sim.msisdn.starts_with('+') { "+" } else { "" };
+        let digits = &sim.msisdn[plus.len()..];
+        let msisdn = digits.parse().ok().map(|number: u64| (plus, number, digits.len()));
+        if msisdn.is_some_and(|(_, number, length)| (number + (count as u64 - 1)).to_string().len() > length) {
+            let message = format!("{count} numbers from {} on are more than its digits have", sim.msisdn);
+            return Err(CliError::usage(message).help("set a lower one: --set sim.msisdn=+15550100001"));
+        }
+        Ok(Cards { imsi: number, imsi_digits, iccid: sim.iccid.parse().ok(), msisdn })
     }
 
     /// The profile with the card of the modem of this number.
@@ -365,6 +374,9 @@ impl Cards {
         }
         if let Some(iccid) = self.iccid {
             own.sim.iccid = following(iccid, n).unwrap_or(own.sim.iccid);
+        }
+        if let Some((plus, number, length)) = self.msisdn {
+            own.sim.msisdn = format!("{plus}{:0length$}", number + n);
         }
         Arc::new(own)
     }

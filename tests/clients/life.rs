@@ -52,10 +52,16 @@ fn many_modems_have_links_and_identities_that_count_up() {
         let shown = atgate(&["send", link.to_str().expect("a path in ASCII"), command], b"").stdout;
         shown.lines().next().unwrap_or_default().to_owned()
     };
-    let identities = |link| ["AT+CGSN", "AT+CIMI", "AT+CCID"].map(|command| ask(link, command));
-    assert_eq!(identities(&first), [IMEI, "001010123456789", "+CCID: 8999901000000000013"]);
+    let identities = |link| ["AT+CGSN", "AT+CIMI", "AT+CCID", "AT+CNUM"].map(|command| ask(link, command));
+    assert_eq!(
+        identities(&first),
+        [IMEI, "001010123456789", "+CCID: 8999901000000000013", "+CNUM: \"\",\"+15550100001\",145"]
+    );
     // The next but one, each with its own check digit.
-    assert_eq!(identities(&third), ["001017001234585", "001010123456791", "+CCID: 8999901000000000039"]);
+    assert_eq!(
+        identities(&third),
+        ["001017001234585", "001010123456791", "+CCID: 8999901000000000039", "+CNUM: \"\",\"+15550100003\",145"]
+    );
 }
 
 #[test]
