@@ -403,9 +403,11 @@ fn following(first: Iccid, n: u64) -> Option<String> {
 impl Observer for Watcher {
     fn notice(&mut self, at: Tick, port: AtPort, notice: Notice) {
         let name = &self.name;
-        match notice {
+        match &notice {
             Notice::Unread(_) | Notice::Tamper(_) => tracing::warn!("{name}: {at}: {notice}"),
-            Notice::Opened | Notice::Closed | Notice::Decision(_) | Notice::Restarted => {
+            // It may have another name now: told as at the start, whether or not anybody still reads.
+            Notice::Plugged(place) => drop(say::in_passing(format_args!("ready {place} {name}\n"))),
+            Notice::Opened | Notice::Closed | Notice::Decision(_) | Notice::Restarted | Notice::Unplugged => {
                 tracing::info!("{name}: {at}: {notice}");
             }
             Notice::FromHost(_) | Notice::ToHost(_) => {}

@@ -1,8 +1,13 @@
 //! The modem's end of a line, whatever it is made of: what comes in and what goes out, one client at a time.
 
-use super::backlog::Sent;
 #[cfg(target_os = "linux")]
-use super::pty::Pty;
+use std::path::{Path, PathBuf};
+
+use super::address::Address;
+use super::backlog::Sent;
+use super::error::PortError;
+#[cfg(target_os = "linux")]
+use super::pty::{Pty, Ptys};
 use super::socket::Listener;
 use super::stdio::Stdio;
 
@@ -41,6 +46,18 @@ pub enum Line {
     Socket(Box<Listener>),
     /// Standard input and output.
     Stdio(Stdio),
+    /// Nothing for now: it was unplugged.
+    Unplugged(Box<Place>),
+}
+
+/// Where an unplugged line comes back.
+#[derive(Debug)]
+pub enum Place {
+    /// As another pseudo-terminal, under the stable name that it had.
+    #[cfg(target_os = "linux")]
+    Pty(Ptys, Option<PathBuf>),
+    /// At the same address.
+    Socket(Address),
 }
 
 impl Line {
@@ -51,6 +68,7 @@ impl Line {
             Line::Pty(pty) => pty.next().await,
             Line::Socket(listener) => listener.next().await,
             Line::Stdio(stdio) => stdio.next().await,
+            Line::Unplugged(_) => std::future::pending().await,
         }
     }
 
@@ -61,7 +79,37 @@ impl Line {
             Line::Pty(pty) => pty.send(bytes),
             Line::Socket(listener) => listener.send(bytes),
             Line::Stdio(stdio) => stdio.send(bytes),
+            Line::Unplugged(_) => Sent::Unheard,
         }
+    }
+
+    /// The line goes away, as when a cable is pulled: its client reads an end, and its name is gone. False where that cannot
+    /// be.
+    pub fn unplug(&mut self) -> bool {
+        let place = match self {
+            #[cfg(target_os = "linux")]
+            Line::Pty(pty) => Place::Pty(pty.ptys().clone(), pty.link().map(Path::to_owned)),
+            Line::Socket(listener) => Place::Socket(listener.address().clone()),
+            Line::Stdio(_) => return false,
+            Line::Unplugged(_) => return true,
+        };
+        *self = Line::Unplugged(Box::new(place));
+        true
+    }
+
+    /// An unplugged line comes back; any other stays what it is.
+    ///
+    /// # Errors
+    ///
+    /// Its place has been taken meanwhile, or the system has no pseudo-terminal left.
+    pub async fn plug(&mut self) -> Result<(), PortError> {
+        let Line::Unplugged(place) = self else { return Ok(()) };
+        *self = match place.as_ref() {
+            #[cfg(target_os = "linux")]
+            Place::Pty(ptys, link) => Line::Pty(Box::new(ptys.create(link.as_deref())?)),
+            Place::Socket(address) => Line::Socket(Box::new(Listener::bind(address).await?)),
+        };
+        Ok(())
     }
 
     /// Waits until what was sent has left this process, as far as the client takes it; at the end of a line's life.
@@ -69,7 +117,7 @@ impl Line {
         match self {
             #[cfg(target_os = "linux")]
             Line::Pty(_) => {}
-            Line::Socket(_) => {}
+            Line::Socket(_) | Line::Unplugged(_) => {}
             Line::Stdio(stdio) => stdio.finish().await,
         }
     }
@@ -80,17 +128,18 @@ impl Line {
             #[cfg(target_os = "linux")]
             Line::Pty(pty) => pty.path().display().to_string(),
             Line::Socket(listener) => listener.place(),
-            Line::Stdio(_) => "-".to_owned(),
+            Line::Stdio(_) | Line::Unplugged(_) => "-".to_owned(),
         }
     }
 
-    /// What it is made of, in one word: `pty`, `tcp`, `unix` or `stdio`.
+    /// What it is made of, in one word: `pty`, `tcp`, `unix`, `stdio`, or `unplugged`.
     pub fn kind(&self) -> &'static str {
         match self {
             #[cfg(target_os = "linux")]
             Line::Pty(_) => "pty",
             Line::Socket(listener) => listener.kind(),
             Line::Stdio(_) => "stdio",
+            Line::Unplugged(_) => "unplugged",
         }
     }
 }

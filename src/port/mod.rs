@@ -36,7 +36,7 @@ pub use client::{Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
 pub use limits::make_room;
-pub use line::{Line, LineEvent};
+pub use line::{Line, LineEvent, Place};
 pub use list::{Attached, Listed, list};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};

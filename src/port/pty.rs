@@ -48,6 +48,7 @@ pub struct Ptys {
 /// The emulator's end of a pseudo-terminal.
 #[derive(Debug)]
 pub struct Pty {
+    ptys: Ptys,
     /// Always there but inside [`Pty::somebody_is_there`].
     master: Option<AsyncFd<OwnedFd>>,
     /// The master once more, while something waits to be written to it.
@@ -108,6 +109,7 @@ impl Ptys {
         let master = ready(master, Interest::READABLE).map_err(failed)?;
         let link = link.map(|link| Link::place(link, &path)).transpose()?;
         Ok(Pty {
+            ptys: self.clone(),
             master: Some(master),
             writer: None,
             slave: Some(slave),
@@ -136,6 +138,11 @@ impl Pty {
     /// What a client opens: `/dev/pts/N`.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where it was created, and another can be.
+    pub(super) fn ptys(&self) -> &Ptys {
+        &self.ptys
     }
 
     /// Its stable name, where it has one.

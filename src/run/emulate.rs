@@ -48,6 +48,10 @@ pub enum Notice {
     Decision(String),
     /// The modem started anew.
     Restarted,
+    /// The port has gone, as when a cable is pulled.
+    Unplugged,
+    /// It is back: what it is, and where.
+    Plugged(String),
 }
 
 impl fmt::Display for Notice {
@@ -64,6 +68,8 @@ impl fmt::Display for Notice {
             }
             Notice::Decision(words) => write!(f, "the register says {words}"),
             Notice::Restarted => f.write_str("the modem started anew"),
+            Notice::Unplugged => f.write_str("the port was unplugged"),
+            Notice::Plugged(place) => write!(f, "the port is back: {place}"),
         }
     }
 }
@@ -219,7 +225,7 @@ impl<O: Observer> Running<O> {
             }
             self.hear_wire();
             if let Some(order) = ordered {
-                self.obey(order);
+                self.obey(order).await;
             }
             self.carry_out();
         }
@@ -234,11 +240,12 @@ impl<O: Observer> Running<O> {
     }
 
     /// Does as it is told, and says when it is done.
-    fn obey(&mut self, order: Order) {
+    async fn obey(&mut self, order: Order) {
         let now = self.now();
         let Some((deed, told)) = self.orders.tell(&self.emulation.modem, order) else { return };
         let done = match deed {
-            Deed::Unplug | Deed::Plug => Err("a port of `atgate modem` stays where it is".to_owned()),
+            Deed::Unplug => self.unplug(now),
+            Deed::Plug => self.plug(now).await,
             deed => {
                 deed.to_modem(now, &mut self.emulation.modem, &mut self.orders.wire);
                 Ok(())
@@ -247,6 +254,32 @@ impl<O: Observer> Running<O> {
         self.carry_out();
         // Whoever gave it may have gone.
         drop(told.send(done));
+    }
+
+    /// The port goes away, and with it its client.
+    fn unplug(&mut self, now: Tick) -> Result<(), String> {
+        if self.unread.len() > 1 {
+            return Err("a modem with several ports cannot be unplugged".to_owned());
+        }
+        if matches!(self.emulation.line, Line::Unplugged(_)) {
+            return Ok(());
+        }
+        if !self.emulation.line.unplug() {
+            return Err("standard input and output cannot be unplugged".to_owned());
+        }
+        self.emulation.observer.notice(now, AtPort::FIRST, Notice::Unplugged);
+        self.closed(AtPort::FIRST, now);
+        Ok(())
+    }
+
+    /// The port comes back; who opens it raises DTR.
+    async fn plug(&mut self, now: Tick) -> Result<(), String> {
+        let Emulation { line, observer, .. } = &mut self.emulation;
+        if matches!(line, Line::Unplugged(_)) {
+            line.plug().await.map_err(|error| error.to_string())?;
+            observer.notice(now, AtPort::FIRST, Notice::Plugged(format!("{} {}", line.kind(), line.address())));
+        }
+        Ok(())
     }
 
     /// The client has left. Where it has only said all, and still listens, it is answered first.

@@ -198,6 +198,38 @@ fn what_the_modem_says_by_itself_stands_on_its_port_when_the_direction_is_done()
 }
 
 #[test]
+fn a_port_that_is_unplugged_is_gone_for_its_client_and_comes_back_under_its_name() {
+    let mut it = Controlled::start(&[]);
+    let link = it.modem.link();
+    let mut port = Port::open(&link);
+    port.file.write_all(b"AT+CMEE=1;+CREG=2\r").expect("it is taken");
+    port.read_up_to(b"\r\nOK\r\n");
+    it.does(&["unplug"]);
+    it.does(&["unplug"]);
+    assert!(link.symlink_metadata().is_err());
+    // Whoever has it open reads the end of it.
+    let until = Instant::now() + Duration::from_secs(20);
+    while !matches!(port.file.read(&mut [0]), Ok(0)) {
+        assert!(Instant::now() < until, "the line is still there");
+    }
+    assert_eq!(atgate(&["send", text(&link), "AT"]).status.code(), Some(3));
+    it.does(&["plug"]);
+    assert!(it.modem.line().starts_with("ready pty /dev/pts/"));
+    // The modem kept its power.
+    assert!(it.send(&["AT+CREG?"]).contains("+CREG: 2,"));
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (socket, control) = (folder.path().join("modem"), folder.path().join("control"));
+    let _modem = Modem::start_in(folder, &["--unix", text(&socket), "--control", text(&control)]);
+    let ask = || atgate(&["send", &format!("unix:{}", text(&socket)), "AT"]).status.code();
+    assert_eq!(ask(), Some(0));
+    assert_eq!(atgate(&["ctl", text(&control), "unplug"]).status.code(), Some(0));
+    assert_eq!(ask(), Some(3));
+    assert_eq!(atgate(&["ctl", text(&control), "plug"]).status.code(), Some(0));
+    assert_eq!(ask(), Some(0));
+}
+
+#[test]
 fn the_state_is_json_with_an_object_for_each_modem_and_shows_no_real_identity() {
     // Of no test TAC, and of nobody's: the reporting body 99 is not assigned.
     let real = format!("99{}", "1234567890129");
