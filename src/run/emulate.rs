@@ -25,6 +25,10 @@ const LAST_ANSWER: Duration = Duration::from_secs(180);
 /// So much of what a pipe holds is heard while the modem carries out a command: less than it keeps of what comes early.
 const AHEAD: usize = 2048;
 
+/// So often the line is heard while an order waits: what the host said before the order comes before it, but a host that
+/// never stops talking does not keep it waiting for ever.
+const BEFORE_AN_ORDER: usize = 16;
+
 /// A register that several modems ask.
 pub type SharedRegister = Arc<Mutex<Register>>;
 
@@ -168,6 +172,7 @@ impl<O: Observer> Running<O> {
         let mut alarm = pin!(sleep_until(self.started));
         let mut set_for = None;
         let mut ahead = 0usize;
+        let mut put_off = 0usize;
         loop {
             // A client that never stops talking shares the thread with the other modems all the same.
             tokio::task::consume_budget().await;
@@ -185,13 +190,14 @@ impl<O: Observer> Running<O> {
             if piped && !self.is("busy") && !self.is("starting") {
                 ahead = 0;
             }
+            put_off = if self.orders.wait() { put_off + 1 } else { 0 };
             let mut closed = false;
             let mut ordered = None;
             let started = self.started;
             let Running { emulation: Emulation { modem, line, observer, .. }, orders, lines, .. } = self;
             tokio::select! {
                 biased;
-                event = line.next(), if !piped || ahead < AHEAD || deadline.is_none() => {
+                event = line.next(), if put_off < BEFORE_AN_ORDER && (!piped || ahead < AHEAD || deadline.is_none()) => {
                     let now = Tick::ZERO + started.elapsed();
                     match event {
                         LineEvent::Bytes(bytes) => {

@@ -47,6 +47,11 @@ impl Orders {
         std::future::pending().await
     }
 
+    /// Whether one waits.
+    pub(in crate::run) fn wait(&self) -> bool {
+        self.receiver.as_ref().is_some_and(|receiver| !receiver.is_empty())
+    }
+
     /// The host has sent a message. Kept only where somebody may ask for it.
     pub fn message_sent(&mut self, number: impl Into<String>, text: impl Into<String>) {
         if self.receiver.is_some() {
