@@ -18,24 +18,16 @@ struct Controlled {
 
 impl Controlled {
     fn start(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (link, socket) = (folder.path().join("modem"), folder.path().join("control"));
-        let control = format!("unix:{}", text(&socket));
-        let own = ["--link", text(&link), "--control", &control, "--imei", crate::modem::IMEI];
-        let (link, socket) = (link.clone(), socket.clone());
-        let modem = Modem::start_in(folder, &[&own[..], arguments].concat());
-        assert!(link.parent() == Some(modem.folder()));
-        Self { modem, socket }
+        let modem = Modem::start(arguments);
+        Self { socket: modem.control(), modem }
     }
 
     fn ctl(&self, words: &[&str]) -> Outcome {
-        atgate(&[&["ctl", text(&self.socket)], words].concat())
+        self.modem.ctl(words)
     }
 
-    /// What a direction that is carried out says: nothing.
     fn does(&self, words: &[&str]) {
-        let done = self.ctl(words);
-        assert_eq!((done.status.code(), done.stdout.as_str()), (Some(0), ""), "{words:?}: {}", done.stderr);
+        self.modem.does(words);
     }
 
     /// One value of `state`.

@@ -37,7 +37,25 @@ impl Modem {
         let link = folder.path().join("modem");
         let link = link.to_str().expect("a path in ASCII");
         let imei: &[&str] = if arguments.contains(&"--imei") { &[] } else { &["--imei", IMEI] };
-        Modem::start_in(folder, &[imei, &["--link", link], arguments].concat())
+        let control = folder.path().join("control").display().to_string();
+        Modem::start_in(folder, &[imei, &["--link", link, "--control", &control], arguments].concat())
+    }
+
+    /// Where it is told what happens to it.
+    pub(crate) fn control(&self) -> PathBuf {
+        self.folder.path().join("control")
+    }
+
+    /// `atgate ctl`, with these words.
+    pub(crate) fn ctl(&self, words: &[&str]) -> Outcome {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atgate"));
+        run_with(command.arg("ctl").arg(self.control()).args(words), b"")
+    }
+
+    /// A direction, which is carried out and says nothing.
+    pub(crate) fn does(&self, words: &[&str]) {
+        let done = self.ctl(words);
+        assert_eq!((done.status.code(), done.stdout.as_str()), (Some(0), ""), "{words:?}: {}", done.stderr);
     }
 
     /// A modem with just these arguments.

@@ -54,10 +54,36 @@ impl Decoder {
 
     /// Takes bytes, cut anywhere; tells what they complete.
     pub fn feed(&mut self, bytes: &[u8], mut tell: impl FnMut(Found<'_>)) {
-        for &byte in bytes {
-            self.push(byte, &mut tell);
+        let mut rest = bytes;
+        while let Some((&byte, behind)) = rest.split_first() {
+            let (run, after) = rest.split_at(self.plain(rest));
+            if run.is_empty() {
+                self.push(byte, &mut tell);
+                rest = behind;
+            } else {
+                self.frame.extend_from_slice(run);
+                rest = after;
+            }
         }
         self.give_stray(&mut tell);
+    }
+
+    /// How many of these bytes are a frame's information and nothing else: they are taken in one piece.
+    fn plain(&self, bytes: &[u8]) -> usize {
+        if self.state != State::Inside {
+            return 0;
+        }
+        let room = match (self.framing, self.carried()) {
+            (Framing::Basic, Some((carried, header))) => (header + carried).saturating_sub(self.frame.len()),
+            (Framing::Basic, None) => 0,
+            (Framing::Advanced, _) if self.frame.len() < 2 => 0,
+            (Framing::Advanced, _) => {
+                let room = (self.longest + 3).saturating_sub(self.frame.len());
+                let piece = bytes.get(..room).unwrap_or(bytes);
+                memchr::memchr2(ADVANCED_FLAG, ESCAPE, piece).unwrap_or(piece.len())
+            }
+        };
+        room.min(bytes.len())
     }
 
     fn push(&mut self, byte: u8, tell: &mut impl FnMut(Found<'_>)) {
