@@ -17,6 +17,7 @@ mod network;
 mod observed;
 mod outbox;
 mod power;
+mod ppp;
 mod profile;
 mod setting;
 mod sim;
@@ -51,9 +52,9 @@ pub use network::{
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
-    AnswerProfile, BootProfile, BootUrc, DialOutcome, DialProfile, EquipmentProfile, FileHeader, Keep, Key, MuxProfile,
-    NetworkProfile, Override, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
-    TimingProfile, UrcProfile, Values,
+    AnswerProfile, BootProfile, BootUrc, Carrier, DataProfile, DialOutcome, DialProfile, EquipmentProfile, FileHeader,
+    Keep, Key, MuxProfile, NetworkProfile, Override, PppAuthentication, PppProfile, PppStart, Profile, ProfileError,
+    Refusal, SettingProfile, SettingsProfile, SimProfile, Span, TimingProfile, UrcProfile, Values,
 };
 pub use setting::Setting;
 pub use terminal::AtPort;

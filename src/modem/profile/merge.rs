@@ -10,8 +10,8 @@ use super::error::nearest;
 use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
-pub(super) const OPEN: [&str; 6] =
-    ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings"];
+pub(super) const OPEN: [&str; 7] =
+    ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings", "data.ppp.hosts"];
 
 /// One setting put on top of a profile: `network.operator = "Testnet"`.
 #[derive(Debug, Clone, PartialEq)]

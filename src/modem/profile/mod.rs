@@ -4,6 +4,7 @@
 //! what it differs: from `generic-lte`, or from the profile that its key `base` names. Settings from outside
 //! (`--set KEY=VALUE`, a script's header) are the same keys, dotted, put on top. A profile is read once and shared.
 
+mod data;
 mod error;
 mod keys;
 mod merge;
@@ -24,6 +25,7 @@ pub use super::network::NetworkProfile;
 use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
 use crate::wire::values::Domain;
+pub use data::{Carrier, DataProfile, PppAuthentication, PppProfile, PppStart};
 pub use error::ProfileError;
 pub use keys::Key;
 pub use merge::Override;
@@ -75,6 +77,8 @@ pub struct Profile {
     pub mux: MuxProfile,
     /// How calls end.
     pub dial: DialProfile,
+    /// What carries the data of a call.
+    pub data: DataProfile,
     /// The card.
     pub sim: SimProfile,
     /// The network, and how this modem shows it.
@@ -357,6 +361,7 @@ impl Profile {
                 return Err(wrong("commands", format!("no value is called {{{name}}} in \"{text}\"")));
             }
         }
+        self.data.check()?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(

@@ -6,7 +6,8 @@ use std::fmt;
 
 use super::fcs;
 
-pub(super) const FLAG: u8 = 0x7E;
+/// Stands between frames.
+pub const FLAG: u8 = 0x7E;
 pub(super) const ESCAPE: u8 = 0x7D;
 /// An escaped octet has this bit turned over.
 pub(super) const TURNED: u8 = 0x20;

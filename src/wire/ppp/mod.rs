@@ -18,7 +18,7 @@ mod proof;
 pub use control::{Code, Options, Packet, RawOption};
 pub use decoder::{Damage, Decoder, Found};
 pub use dns::{Question, ResponseCode, answer};
-pub use frame::{Frame, Framing, MRU, Protocol};
+pub use frame::{FLAG, Frame, Framing, MRU, Protocol};
 pub use internet::{Datagram, Echo, Transport, UdpDatagram, unreachable};
 pub use ipcp::{IpcpOption, Ipv6cpOption};
 pub use lcp::{Authentication, LcpOption};
