@@ -30,6 +30,19 @@ pub enum Event {
     },
     /// The other end hangs up.
     Hangup,
+    /// What came from outside for the call of `Effect::DataBegins` with this number; [`Modem::data_room`](super::Modem::data_room)
+    /// says how much of it is taken.
+    Data {
+        /// The call. Another one's data are ignored.
+        call: u32,
+        /// The data.
+        bytes: Vec<u8>,
+    },
+    /// Outside there is nobody any more for the call with this number: it ends.
+    DataEnds {
+        /// The call. Another one's end is ignored.
+        call: u32,
+    },
     /// These bytes are given as an unsolicited result: line ends are added, as for the modem's own.
     Urc(Vec<u8>),
     /// The modem's clock is set: `"26/11/22,12:00:00+00"`, as `+CCLK` has it.
@@ -91,6 +104,8 @@ impl Event {
             | Self::Equipment { .. }
             | Self::Ring { .. }
             | Self::Hangup
+            | Self::Data { .. }
+            | Self::DataEnds { .. }
             | Self::Urc(_)
             | Self::Clock(_)
             | Self::Lines { .. }

@@ -9,6 +9,7 @@
 
 mod canned;
 mod command;
+mod data;
 mod equipment;
 mod event;
 mod exchange;
@@ -37,6 +38,7 @@ use crate::wire::result::{ErrorForm, ResultFormat};
 
 use canned::CannedAnswers;
 use command::Owner;
+use data::Data;
 use equipment::Equipment;
 use network::Network;
 use power::{Boot, Supply};
@@ -82,6 +84,7 @@ pub struct Modem {
     mux_settings: mux::Settings,
     boot: Boot,
     calls: Calls,
+    data: Data,
     equipment: Equipment,
     sim: Sim,
     network: Network,
@@ -102,6 +105,7 @@ impl Modem {
             mux_settings: mux::Settings::default(),
             boot: Boot::default(),
             calls: Calls::default(),
+            data: Data::default(),
             equipment: Equipment::new(&profile, imei),
             sim: Sim::new(&profile),
             network: Network::new(&profile),
@@ -139,7 +143,7 @@ impl Modem {
         };
         let others = self.others.iter().filter(|_| self.supply == Supply::On);
         let others = others.filter_map(|terminal| terminal.deadline(&self.profile)).min();
-        let machines = [self.calls.deadline(), self.sim.deadline(), self.network.deadline()];
+        let machines = [self.calls.deadline(), self.data.deadline(), self.sim.deadline(), self.network.deadline()];
         [ports, others, self.boot.deadline(&self.profile)].into_iter().chain(machines).flatten().min()
     }
 
@@ -185,6 +189,7 @@ impl Modem {
         }
         self.boot_due(at);
         self.calls_due(at);
+        self.data_due(at);
         Sim::wake(self, at);
         Network::wake(self, at);
     }
@@ -208,6 +213,8 @@ impl Modem {
             Event::Equipment { ticket, answer } => Network::equipment(self, now, ticket, answer),
             Event::Ring { from } => self.ring(now, from),
             Event::Hangup => self.remote_hangup(now),
+            Event::Data { call, bytes } => self.data_from_outside(call, &bytes),
+            Event::DataEnds { call } => self.data_ended_outside(now, call),
             Event::Urc(bytes) => self.unsolicited(bytes),
             Event::Clock(text) => {
                 self.equipment.clock.set(now, &text);
@@ -251,11 +258,11 @@ impl Modem {
                 self.terminal.overrun += bytes.len() as u64;
                 return;
             }
-            let taken = match &mut self.terminal.mode {
+            let taken = match self.terminal.mode {
                 Mode::Command => self.command_bytes(now, piece),
                 Mode::Busy => self.busy_bytes(now, piece),
                 Mode::Multiplexed => self.mux_bytes(now, bytes),
-                Mode::Online(online) => online.take(now, piece, &self.terminal.settings),
+                Mode::Online(_) => self.online_bytes(now, piece),
             };
             // S12 = 0: three escape characters are enough.
             self.escape_due(now);

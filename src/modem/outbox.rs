@@ -58,6 +58,24 @@ pub enum Effect {
         /// By the DCE: 0 none, 1 XON/XOFF, 2 CTS.
         by_dce: u8,
     },
+    /// A call is connected whose data go outside (the profile's `data`): `Event::Data` brings what comes from there, and
+    /// `Event::DataEnds` ends the call.
+    DataBegins {
+        /// Tells this call from an earlier one.
+        call: u32,
+    },
+    /// What the host sent in data state.
+    Data {
+        /// The call.
+        call: u32,
+        /// The data.
+        bytes: Vec<u8>,
+    },
+    /// The call has ended: nobody is there any more for its data.
+    DataEnds {
+        /// The call.
+        call: u32,
+    },
     /// The modem lost its power or starts anew: what waited in the line is gone, and its port may vanish for a while.
     Restarted,
 }
@@ -165,6 +183,20 @@ impl Outbox {
     /// Adds an effect. Nobody can make many at once: each one belongs to a command or a timer.
     pub(super) fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// Adds data of a call that go outside; data behind data are one effect.
+    pub(super) fn data(&mut self, call: u32, bytes: Vec<u8>) {
+        match self.effects.last_mut() {
+            Some(Effect::Data { call: known, bytes: waiting }) if *known == call => {
+                if waiting.len() + bytes.len() <= LIMIT {
+                    waiting.extend(bytes);
+                } else {
+                    self.lost += bytes.len() as u64;
+                }
+            }
+            Some(_) | None => self.effects.push(Effect::Data { call, bytes }),
+        }
     }
 
     pub(super) fn set_lines(&mut self, change: impl FnOnce(&mut DceLines)) {

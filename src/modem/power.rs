@@ -106,6 +106,7 @@ impl Modem {
         let had_power = self.supply.is_there();
         self.supply = Supply::Off { until };
         self.at_each(|modem| modem.terminal.power_off());
+        self.data_ends();
         self.calls = Calls::default();
         self.boot.next = usize::MAX;
         self.show_lines();

@@ -414,6 +414,7 @@ impl<O: Observer> Running<O> {
             Effect::Tamper { command } => observer.notice(now, port, Notice::Tamper(command)),
             Effect::Restarted => observer.notice(now, port, Notice::Restarted),
             Effect::LineSpeed(speed) if port == AtPort::FIRST => self.orders.wire.modem_speed(speed),
+            Effect::DataBegins { .. } | Effect::Data { .. } | Effect::DataEnds { .. } => {}
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
             Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
         }

@@ -59,6 +59,8 @@ impl World {
                         }
                         Effect::LineSpeed(speed) => self.wires[index].modem_speed(speed),
                         Effect::Framing { .. } | Effect::FlowControl { .. } | Effect::Restarted => {}
+                        // Nobody stands outside of a script: such data are counted, as those of any call.
+                        Effect::DataBegins { .. } | Effect::Data { .. } | Effect::DataEnds { .. } => {}
                     }
                 }
             }

@@ -4,6 +4,8 @@
 //!
 //! Source: 3GPP TS 27.007, clauses 10.1.1, 10.1.10 and 10.1.14; TS 23.401, clause 5.3.2.
 
+use std::net::Ipv4Addr;
+
 use super::events;
 use super::profile::NetworkProfile;
 use crate::modem::Modem;
@@ -33,8 +35,13 @@ struct Context {
 
 impl Context {
     fn address(&self) -> String {
-        format!("10.64.0.{}", self.cid)
+        address_of(self.cid).to_string()
     }
+}
+
+/// The address that the network gives the context of this number.
+pub(super) const fn address_of(cid: u8) -> Ipv4Addr {
+    Ipv4Addr::new(10, 64, 0, cid)
 }
 
 /// The contexts of one modem, by number.

@@ -31,6 +31,7 @@ mod technology;
 mod tests;
 mod world;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use crate::identity::{Imsi, Pei};
@@ -211,6 +212,11 @@ impl Network {
     /// Whether packet data can be carried now.
     pub(super) fn serves_packet(&self) -> bool {
         self.mobility.is_attached()
+    }
+
+    /// The address of the packet data context of this number.
+    pub(super) const fn address(cid: u8) -> Ipv4Addr {
+        contexts::address_of(cid)
     }
 
     /// The text of `{operator}`, `{plmn}`, `{cause}` and `{stat}`.

@@ -1,5 +1,8 @@
 //! The option negotiation automaton: a state and an event give the next state and what is to be done.
 //!
+//! Two of its events have no row: Open, for a protocol is wanted from the start, and Echo, which changes no state and is
+//! answered by LCP itself.
+//!
 //! Source: RFC 1661, clause 4.1, whose table this is.
 
 /// How far a protocol is.
@@ -34,8 +37,6 @@ pub(super) enum Happening {
     Up,
     /// The layer below is down.
     Down,
-    /// It is wanted.
-    Open,
     /// It is not wanted any more.
     Close,
     /// TO+: the restart timer ran off, and there are tries left.
@@ -60,8 +61,6 @@ pub(super) enum Happening {
     Rejected,
     /// RXJ−: one that cannot.
     FatallyRejected,
-    /// RXR: Echo and Discard.
-    Echo,
 }
 
 /// What is to be done, in this order.
@@ -89,8 +88,6 @@ pub(super) enum Action {
     SendTerminateAck,
     /// scj
     SendCodeReject,
-    /// ser
-    SendEchoReply,
 }
 
 impl State {
@@ -109,7 +106,6 @@ impl State {
         match self {
             Self::Initial => match happening {
                 H::Up => (Self::Closed, &[]),
-                H::Open => (Self::Starting, &[]),
                 H::Down
                 | H::Close
                 | H::Timeout
@@ -122,15 +118,13 @@ impl State {
                 | H::TerminateAck
                 | H::UnknownCode
                 | H::Rejected
-                | H::FatallyRejected
-                | H::Echo => (self, &[]),
+                | H::FatallyRejected => (self, &[]),
             },
             Self::Starting => match happening {
                 H::Up if passive => (Self::Stopped, &[]),
                 H::Up => (Self::ReqSent, &[A::InitializeCounter, A::SendRequest]),
                 H::Close => (Self::Initial, &[A::LayerFinished]),
                 H::Down
-                | H::Open
                 | H::Timeout
                 | H::LastTimeout
                 | H::GoodRequest
@@ -141,19 +135,16 @@ impl State {
                 | H::TerminateAck
                 | H::UnknownCode
                 | H::Rejected
-                | H::FatallyRejected
-                | H::Echo => (self, &[]),
+                | H::FatallyRejected => (self, &[]),
             },
             Self::Closed => match happening {
                 H::Down => (Self::Initial, &[]),
-                H::Open if passive => (Self::Stopped, &[]),
-                H::Open => (Self::ReqSent, &[A::InitializeCounter, A::SendRequest]),
                 H::GoodRequest | H::BadRequest | H::Ack | H::Nak | H::TerminateRequest => {
                     (self, &[A::SendTerminateAck])
                 }
                 H::UnknownCode => (self, &[A::SendCodeReject]),
                 H::FatallyRejected => (self, &[A::LayerFinished]),
-                H::Up | H::Close | H::Timeout | H::LastTimeout | H::TerminateAck | H::Rejected | H::Echo => (self, &[]),
+                H::Up | H::Close | H::Timeout | H::LastTimeout | H::TerminateAck | H::Rejected => (self, &[]),
             },
             Self::Stopped => match happening {
                 H::Down => (Self::Starting, &[]),
@@ -163,20 +154,19 @@ impl State {
                 H::Ack | H::Nak | H::TerminateRequest => (self, &[A::SendTerminateAck]),
                 H::UnknownCode => (self, &[A::SendCodeReject]),
                 H::FatallyRejected => (self, &[A::LayerFinished]),
-                H::Up | H::Open | H::Timeout | H::LastTimeout | H::TerminateAck | H::Rejected | H::Echo => (self, &[]),
+                H::Up | H::Timeout | H::LastTimeout | H::TerminateAck | H::Rejected => (self, &[]),
             },
             Self::Closing | Self::Stopping => {
                 let over = if self == Self::Closing { Self::Closed } else { Self::Stopped };
                 match happening {
                     H::Down if self == Self::Closing => (Self::Initial, &[]),
                     H::Down => (Self::Starting, &[]),
-                    H::Open => (Self::Stopping, &[]),
                     H::Close => (Self::Closing, &[]),
                     H::Timeout => (self, &[A::SendTerminateRequest]),
                     H::LastTimeout | H::TerminateAck | H::FatallyRejected => (over, &[A::LayerFinished]),
                     H::TerminateRequest => (self, &[A::SendTerminateAck]),
                     H::UnknownCode => (self, &[A::SendCodeReject]),
-                    H::Up | H::GoodRequest | H::BadRequest | H::Ack | H::Nak | H::Rejected | H::Echo => (self, &[]),
+                    H::Up | H::GoodRequest | H::BadRequest | H::Ack | H::Nak | H::Rejected => (self, &[]),
                 }
             }
             Self::ReqSent | Self::AckRcvd | Self::AckSent => self.next_of_negotiation(happening),
@@ -189,8 +179,7 @@ impl State {
                 H::TerminateRequest => (Self::Stopping, &[A::LayerDown, A::ZeroCounter, A::SendTerminateAck]),
                 H::UnknownCode => (self, &[A::SendCodeReject]),
                 H::FatallyRejected => (Self::Stopping, &[A::LayerDown, A::InitializeCounter, A::SendTerminateRequest]),
-                H::Echo => (self, &[A::SendEchoReply]),
-                H::Up | H::Open | H::Timeout | H::LastTimeout | H::Rejected => (self, &[]),
+                H::Up | H::Timeout | H::LastTimeout | H::Rejected => (self, &[]),
             },
         }
     }
@@ -219,7 +208,7 @@ impl State {
             H::TerminateRequest => (Self::ReqSent, &[A::SendTerminateAck]),
             H::TerminateAck | H::Rejected if acked_by_peer => (Self::ReqSent, &[]),
             H::UnknownCode => (self, &[A::SendCodeReject]),
-            H::Up | H::Open | H::TerminateAck | H::Rejected | H::Echo => (self, &[]),
+            H::Up | H::TerminateAck | H::Rejected => (self, &[]),
         }
     }
 }

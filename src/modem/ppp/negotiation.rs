@@ -295,8 +295,6 @@ impl Negotiation {
                     self.changed = true;
                     send(Code::CodeReject, self.identifier, cause.data);
                 }
-                // LCP's own, which it answers itself.
-                Action::SendEchoReply => {}
             }
         }
         if !self.state.is_timed() {

@@ -19,6 +19,9 @@ fn traffic() -> impl Strategy<Value = Vec<u8>> {
         ]).prop_map(|text| text.as_bytes().to_vec()),
         4 => Just(b"\r".to_vec()),
         1 => Just(b"\n".to_vec()),
+        // A Configure-Request of LCP, and a Terminate-Request, as hosts send them.
+        1 => Just(b"~\xFF\x7D\x23\xC0\x21\x7D\x21\x7D\x21\x7D\x20\x7D\x24\xD0\x34~".to_vec()),
+        1 => Just(b"~\xFF\x7D\x23\xC0\x21\x7D\x25\x7D\x22\x7D\x20\x7D\x24\x95\x1E~".to_vec()),
         1 => Just(b"\x08".to_vec()),
         2 => prop::collection::vec(any::<u8>(), 0..12),
     ];

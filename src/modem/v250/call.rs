@@ -108,6 +108,16 @@ impl Calls {
         self.data
     }
 
+    /// Whether packet data stand on the call.
+    pub(in crate::modem) const fn is_packet(&self) -> bool {
+        matches!(self.call, State::Active { kind: Kind::Packet, .. })
+    }
+
+    /// The number dialled last.
+    pub(in crate::modem) const fn dialled(&self) -> &str {
+        &self.last
+    }
+
     pub(super) const fn count(&mut self, bytes: u64) {
         self.data += bytes;
     }
@@ -221,6 +231,7 @@ impl Modem {
     pub(in crate::modem) fn hang_up(&mut self) {
         self.calls.call = State::None;
         self.calls.port = None;
+        self.data_ends();
         Network::end_emergency(self);
         self.show_lines();
     }
@@ -233,6 +244,7 @@ impl Modem {
             self.calls.port = Some(self.terminal.port);
         }
         self.show_lines();
+        self.data_state_begins(now);
         Mode::Online(Online::new(now))
     }
 
@@ -261,7 +273,11 @@ impl Modem {
                 self.hang_up();
                 self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
             }
-            State::Active { .. } => {
+            State::Active { kind, .. } => {
+                if kind.is_data() && self.data_takes_leave(now) {
+                    self.calls.call = State::Active { kind, cut: None };
+                    return;
+                }
                 let port = self.calls.port.unwrap_or(self.terminal.port);
                 self.at(port, |modem| {
                     modem.leave_data_state();
@@ -407,6 +423,7 @@ impl Modem {
                     self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
                 }
                 State::Active { kind: Kind::Data | Kind::Packet, .. } => {
+                    self.data_takes_leave(now);
                     self.leave_data_state();
                     self.hang_up();
                     self.result_now(FinalResult::NoCarrier);
