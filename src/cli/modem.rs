@@ -15,6 +15,7 @@ use crate::modem::{AtPort, Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
 use crate::register::{self, Register};
 use crate::run::control::{Control, Orders};
+use crate::run::data::DataRoute;
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
 use crate::run::traffic::{ModemLog, TrafficLog};
 
@@ -72,6 +73,12 @@ pub(super) struct Emulate {
     #[arg(long, value_name = "unix:PATH", value_parser = control_address)]
     control: Option<Address>,
 
+    /// Where the data of a call go: to a program's standard input (exec:COMMAND, without a shell), or over a TCP connection
+    /// (tcp:HOST:PORT). Opened at CONNECT, closed at hang-up; its end is NO CARRIER. Else the modem itself answers a packet
+    /// call in PPP
+    #[arg(long, value_name = "exec:COMMAND|tcp:HOST:PORT")]
+    data: Option<DataRoute>,
+
     /// How many modems
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
     count: u32,
@@ -107,7 +114,11 @@ struct Watcher {
 
 impl Emulate {
     pub(super) fn run(self) -> Result<Exit, CliError> {
-        let settings = self.settings.iter().map(|text| Override::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let mut settings = self.settings.iter().map(|text| Override::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        if self.data.is_some() {
+            // What is set by hand counts more.
+            settings.splice(..0, ["data.packet", "data.circuit"].map(|key| Override::text(key, "outside")));
+        }
         let profile = profile(&self.profile, &settings)?;
         let imeis = self.imeis(&profile)?;
         let register = Arc::new(Mutex::new(self.register()?));
@@ -154,6 +165,7 @@ impl Emulate {
             let Some(line) = lines.next() else { continue };
             let mut emulation = Emulation::new(modem, line, Arc::clone(register), observer);
             emulation.others = lines.collect();
+            emulation.data = self.data.clone();
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.obey(orders, answers));
             ready.push((told, answering));
@@ -404,10 +416,15 @@ impl Observer for Watcher {
     fn notice(&mut self, at: Tick, port: AtPort, notice: Notice) {
         let name = &self.name;
         match &notice {
-            Notice::Unread(_) | Notice::Tamper(_) => tracing::warn!("{name}: {at}: {notice}"),
+            Notice::Unread(_) | Notice::Tamper(_) | Notice::NoFarEnd(_) => tracing::warn!("{name}: {at}: {notice}"),
             // It may have another name now: told as at the start, whether or not anybody still reads.
             Notice::Plugged(place) => drop(say::in_passing(format_args!("ready {place} {name}\n"))),
-            Notice::Opened | Notice::Closed | Notice::Decision(_) | Notice::Restarted | Notice::Unplugged => {
+            Notice::Opened
+            | Notice::Closed
+            | Notice::Decision(_)
+            | Notice::Restarted
+            | Notice::Unplugged
+            | Notice::FarEnd(_) => {
                 tracing::info!("{name}: {at}: {notice}");
             }
             Notice::FromHost(_) | Notice::ToHost(_) => {}

@@ -6,9 +6,9 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::ppp::Ppp;
+use super::ppp::{Counts, Ppp};
 use super::profile::Carrier;
-use super::{AtPort, Effect, Mode, Modem, Network, Tick};
+use super::{AtPort, Effect, Mode, Modem, Network, Observed, Tick};
 use crate::wire::ppp::FLAG;
 
 /// So much of what the far end says waits for data state; more is lost, by whole frames in PPP.
@@ -20,9 +20,11 @@ const WAITING: usize = 64 * 1024;
 /// Who takes the data of the call that stands.
 #[derive(Debug, Default)]
 pub(super) struct Data {
-    carried: Option<Box<Carried>>,
+    carried: Option<Carried>,
     /// Calls whose data went outside so far: the number of the last one.
     calls: u32,
+    /// Of the far ends that have gone.
+    counts: Counts,
 }
 
 #[derive(Debug)]
@@ -37,22 +39,40 @@ struct Carried {
 #[derive(Debug)]
 enum Far {
     /// The modem's own far end. `closing`: the network has gone, and it takes leave.
-    Ppp { ppp: Ppp, closing: bool },
+    Ppp { ppp: Box<Ppp>, closing: bool },
     /// Whoever runs the modem, and what is to go there.
     Outside { call: u32, up: Vec<u8> },
 }
 
 impl Data {
     pub(super) fn deadline(&self) -> Option<Tick> {
-        match &self.carried.as_deref()?.far {
+        match &self.carried.as_ref()?.far {
             Far::Ppp { ppp, .. } => ppp.deadline(),
             Far::Outside { .. } => None,
         }
     }
 
+    /// What stands behind `ppp` and the counts beneath it.
+    pub(super) fn observe(&self, key: &str) -> Observed {
+        let far = self.carried.as_ref().map(|carried| &carried.far);
+        let ppp = match far {
+            Some(Far::Ppp { ppp, .. }) => Some(&**ppp),
+            Some(Far::Outside { .. }) | None => None,
+        };
+        let now = ppp.map(Ppp::counts).unwrap_or_default();
+        let count = match key {
+            "ppp.frames" => now.frames + self.counts.frames,
+            "ppp.damaged" => now.damaged + self.counts.damaged,
+            "ppp.dropped" => now.dropped + self.counts.dropped,
+            _ => return ppp.map_or("none", Ppp::word).into(),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
+        Observed::Number(count as f64)
+    }
+
     /// Bytes that belong together: behind the end of a frame the call may be over.
     pub(super) fn piece<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        match self.carried.as_deref().map(|carried| &carried.far) {
+        match self.carried.as_ref().map(|carried| &carried.far) {
             Some(Far::Ppp { .. }) => memchr::memchr(FLAG, bytes).map_or(bytes, |flag| &bytes[..=flag]),
             Some(Far::Outside { .. }) | None => bytes,
         }
@@ -60,7 +80,7 @@ impl Data {
 
     /// Takes what the host sent as data. What is said to it waits for [`Modem::data_given`].
     pub(super) fn take(&mut self, now: Tick, mut bytes: &[u8]) {
-        match self.carried.as_deref_mut().map(|carried| &mut carried.far) {
+        match self.carried.as_mut().map(|carried| &mut carried.far) {
             Some(Far::Ppp { ppp, .. }) => {
                 while !bytes.is_empty() && !ppp.is_over() {
                     bytes = &bytes[ppp.receive(now, bytes)..];
@@ -77,7 +97,7 @@ impl Modem {
     /// no call stands whose data go there.
     #[must_use]
     pub fn data_room(&self) -> usize {
-        let Some(carried) = self.data.carried.as_deref().filter(|carried| matches!(carried.far, Far::Outside { .. }))
+        let Some(carried) = self.data.carried.as_ref().filter(|carried| matches!(carried.far, Far::Outside { .. }))
         else {
             return 0;
         };
@@ -96,7 +116,7 @@ impl Modem {
     /// taken up again come out.
     pub(super) fn data_state_begins(&mut self, now: Tick) {
         let port = self.terminal.port;
-        if let Some(carried) = self.data.carried.as_deref_mut().filter(|carried| carried.port == port) {
+        if let Some(carried) = self.data.carried.as_mut().filter(|carried| carried.port == port) {
             let held = std::mem::take(&mut carried.held);
             self.terminal.outbox.write(&held);
             return;
@@ -110,7 +130,7 @@ impl Modem {
                 let address = self.address_of_call();
                 let mut ppp = Ppp::begin(now, Arc::clone(&self.profile), address, &mut self.random);
                 said = ppp.transmit();
-                Far::Ppp { ppp, closing: false }
+                Far::Ppp { ppp: Box::new(ppp), closing: false }
             }
             Carrier::Outside => {
                 self.data.calls = self.data.calls.wrapping_add(1);
@@ -119,25 +139,25 @@ impl Modem {
                 Far::Outside { call, up: Vec::new() }
             }
         };
-        self.data.carried = Some(Box::new(Carried { port, far, held: Vec::new() }));
+        self.data.carried = Some(Carried { port, far, held: Vec::new() });
         self.terminal.outbox.write(&said);
     }
 
     /// The call has ended.
     pub(super) fn data_ends(&mut self) {
-        if let Some(carried) = self.data.carried.take()
-            && let Far::Outside { call, .. } = carried.far
-        {
-            self.terminal.outbox.effect(Effect::DataEnds { call });
+        match self.data.carried.take().map(|carried| carried.far) {
+            Some(Far::Ppp { ppp, .. }) => self.data.counts += ppp.counts(),
+            Some(Far::Outside { call, .. }) => self.terminal.outbox.effect(Effect::DataEnds { call }),
+            None => {}
         }
     }
 
     /// The call is to end. Where the far end can take leave it does so first: true, and the call may end with that.
     pub(super) fn data_takes_leave(&mut self, now: Tick) -> bool {
-        let Some(carried) = self.data.carried.as_deref_mut() else { return false };
+        let Some(carried) = self.data.carried.as_mut() else { return false };
         let port = carried.port;
         let online = self.at(port, |modem| matches!(modem.terminal.mode, Mode::Online(_))) == Some(true);
-        let Some(Far::Ppp { ppp, closing }) = self.data.carried.as_deref_mut().map(|carried| &mut carried.far) else {
+        let Some(Far::Ppp { ppp, closing }) = self.data.carried.as_mut().map(|carried| &mut carried.far) else {
             return false;
         };
         if !online || std::mem::replace(closing, true) {
@@ -153,7 +173,7 @@ impl Modem {
     pub(super) fn data_from_outside(&mut self, number: u32, bytes: &[u8]) {
         let room = self.data_room();
         if self.is_outside(number)
-            && let Some(port) = self.data.carried.as_deref().map(|carried| carried.port)
+            && let Some(port) = self.data.carried.as_ref().map(|carried| carried.port)
         {
             let (taken, lost) = bytes.split_at(room.min(bytes.len()));
             self.give_data(port, taken);
@@ -171,7 +191,7 @@ impl Modem {
     /// What the far end does by itself.
     pub(super) fn data_due(&mut self, at: Tick) {
         if self.data.deadline().is_some_and(|due| due <= at) {
-            if let Some(Far::Ppp { ppp, .. }) = self.data.carried.as_deref_mut().map(|carried| &mut carried.far) {
+            if let Some(Far::Ppp { ppp, .. }) = self.data.carried.as_mut().map(|carried| &mut carried.far) {
                 ppp.wake(at);
             }
             self.data_given(at);
@@ -181,7 +201,7 @@ impl Modem {
     /// Data were given to the far end: what it says goes out, and the call ends if it has ended.
     pub(super) fn data_given(&mut self, now: Tick) {
         self.data_said();
-        if let Some(Far::Ppp { ppp, .. }) = self.data.carried.as_deref().map(|carried| &carried.far)
+        if let Some(Far::Ppp { ppp, .. }) = self.data.carried.as_ref().map(|carried| &carried.far)
             && ppp.is_over()
         {
             self.data_call_over(now);
@@ -190,7 +210,7 @@ impl Modem {
 
     /// What the far end has to say goes to the host, and what the host has said goes outside.
     fn data_said(&mut self) {
-        let Some(carried) = self.data.carried.as_deref_mut() else { return };
+        let Some(carried) = self.data.carried.as_mut() else { return };
         let port = carried.port;
         match &mut carried.far {
             Far::Ppp { ppp, .. } => {
@@ -217,7 +237,7 @@ impl Modem {
         if online == Some(true) {
             return;
         }
-        let Some(carried) = self.data.carried.as_deref_mut() else { return };
+        let Some(carried) = self.data.carried.as_mut() else { return };
         if carried.held.len() + bytes.len() <= HELD {
             carried.held.extend_from_slice(bytes);
         } else {
@@ -226,13 +246,13 @@ impl Modem {
     }
 
     fn is_outside(&self, number: u32) -> bool {
-        let far = self.data.carried.as_deref().map(|carried| &carried.far);
+        let far = self.data.carried.as_ref().map(|carried| &carried.far);
         matches!(far, Some(Far::Outside { call, .. }) if *call == number)
     }
 
     /// The far end has gone.
     fn data_call_over(&mut self, now: Tick) {
-        if let Some(Far::Ppp { closing, .. }) = self.data.carried.as_deref_mut().map(|carried| &mut carried.far) {
+        if let Some(Far::Ppp { closing, .. }) = self.data.carried.as_mut().map(|carried| &mut carried.far) {
             *closing = true;
         }
         self.remote_hangup(now);

@@ -53,7 +53,8 @@ impl Modem {
     /// network's, `sim.KEY` is the card's. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
     /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`,
     /// `multiplexed`), `call` (`none`,
-    /// `ringing`, `dialling`, `voice`, `data`), `dcd`, `ri`, `data` (bytes taken in data state), `lost` (bytes that
+    /// `ringing`, `dialling`, `voice`, `data`), `dcd`, `ri`, `data` (bytes taken in data state), `ppp` (how far the own far end is:
+    /// `none`, `link`, `authentication`, `addresses`, `open`, `ending`), `ppp.frames`, `ppp.damaged`, `ppp.dropped` (what it was sent), `lost` (bytes that
     /// found no room), and any setting by its name in lower case, `modem.cmee` or `modem.s0`.
     #[must_use]
     pub fn observe(&self, path: &str) -> Option<Observed> {
@@ -90,6 +91,7 @@ impl Modem {
             "ri" => self.terminal.outbox.lines().ri.into(),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
             "data" => Observed::Number(self.calls.data() as f64),
+            "ppp" | "ppp.frames" | "ppp.damaged" | "ppp.dropped" => self.data.observe(key),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
             "lost" => {
                 Observed::Number((self.terminal.lost() + self.others.iter().map(Terminal::lost).sum::<u64>()) as f64)

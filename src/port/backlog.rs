@@ -33,8 +33,15 @@ impl Backlog {
         self.waiting = Vec::new();
     }
 
-    /// Sends a message behind what waits, at once if nothing does.
-    pub(super) fn send(&mut self, message: &[u8], write: impl FnMut(&[u8]) -> io::Result<usize>) -> io::Result<Sent> {
+    /// Sends what waits as far as there is room, and a message behind it; an empty one asks whether all has gone.
+    pub(super) fn send(
+        &mut self,
+        message: &[u8],
+        mut write: impl FnMut(&[u8]) -> io::Result<usize>,
+    ) -> io::Result<Sent> {
+        if !self.waiting.is_empty() {
+            self.flush(&mut write)?;
+        }
         if !self.waiting.is_empty() {
             return Ok(self.queue(message));
         }
@@ -101,8 +108,11 @@ mod tests {
         assert_eq!(backlog.send(b"abcdef", pipe(&mut room, &mut out)).unwrap(), Sent::Queued);
         assert_eq!(backlog.send(b"ghi", pipe(&mut room, &mut out)).unwrap(), Sent::Queued);
         assert_eq!(out, b"abcd");
+        room = 4;
+        assert_eq!(backlog.send(b"", pipe(&mut room, &mut out)).unwrap(), Sent::Queued);
+        assert_eq!(out, b"abcdefgh");
         room = 100;
-        backlog.flush(pipe(&mut room, &mut out)).unwrap();
+        assert_eq!(backlog.send(b"", pipe(&mut room, &mut out)).unwrap(), Sent::All);
         assert_eq!(out, b"abcdefghi");
         assert!(backlog.is_empty());
     }

@@ -72,7 +72,7 @@ impl Line {
         }
     }
 
-    /// Sends `bytes` in one write, or as soon as the client reads; never waits.
+    /// Sends `bytes` in one write, or as soon as the client reads; never waits. Nothing, sent, asks whether all has gone.
     pub fn send(&mut self, bytes: &[u8]) -> Sent {
         match self {
             #[cfg(target_os = "linux")]

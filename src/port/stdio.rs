@@ -97,6 +97,9 @@ impl Stdio {
         if waiting.closed {
             return Sent::Unheard;
         }
+        if bytes.is_empty() && !waiting.bytes.is_empty() {
+            return Sent::Queued;
+        }
         if waiting.bytes.len() + bytes.len() > MOST {
             return Sent::Dropped(bytes.len());
         }

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use super::control::{Order, Orders};
+use super::data::{DataRoute, FarEnd, FromFar};
 use super::lines::{Lines, Said};
 use super::player::Deed;
 use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
@@ -56,6 +57,10 @@ pub enum Notice {
     Unplugged,
     /// It is back: what it is, and where.
     Plugged(String),
+    /// What became of the far end to which the data of a call go.
+    FarEnd(String),
+    /// The far end of a call cannot be had, or broke: the call ends.
+    NoFarEnd(String),
 }
 
 impl fmt::Display for Notice {
@@ -74,6 +79,8 @@ impl fmt::Display for Notice {
             Notice::Restarted => f.write_str("the modem started anew"),
             Notice::Unplugged => f.write_str("the port was unplugged"),
             Notice::Plugged(place) => write!(f, "the port is back: {place}"),
+            Notice::FarEnd(words) => f.write_str(words),
+            Notice::NoFarEnd(why) => write!(f, "{why}; the call ends"),
         }
     }
 }
@@ -102,6 +109,8 @@ pub struct Emulation<O> {
     pub register: SharedRegister,
     /// Who is told.
     pub observer: O,
+    /// Where the data of calls go, where the modem's profile sends them outside.
+    pub data: Option<DataRoute>,
 }
 
 struct Running<O> {
@@ -111,6 +120,7 @@ struct Running<O> {
     lines: Lines,
     /// Of the first port, then of the others.
     unread: Vec<(AtPort, Unread)>,
+    far: FarEnd,
 }
 
 /// What was thrown away since the client came.
@@ -146,7 +156,7 @@ impl Unread {
 impl<O: Observer> Emulation<O> {
     /// A modem with one AT port.
     pub fn new(modem: Modem, line: Line, register: SharedRegister, observer: O) -> Self {
-        Self { modem, line, others: Vec::new(), register, observer }
+        Self { modem, line, others: Vec::new(), register, observer, data: None }
     }
 
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
@@ -158,8 +168,8 @@ impl<O: Observer> Emulation<O> {
     pub async fn obey(mut self, orders: Orders, answers: oneshot::Sender<()>) {
         let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
         let unread = self.modem.ports().map(|port| (port, Unread::default())).collect();
-        let (started, lines) = (Instant::now(), Lines::attend(others));
-        let mut running = Running { emulation: self, orders, started, lines, unread };
+        let (started, lines, far) = (Instant::now(), Lines::attend(others), FarEnd::new(self.data.take()));
+        let mut running = Running { emulation: self, orders, started, lines, unread, far };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -194,10 +204,13 @@ impl<O: Observer> Running<O> {
             let mut closed = false;
             let mut ordered = None;
             let started = self.started;
-            let Running { emulation: Emulation { modem, line, observer, .. }, orders, lines, .. } = self;
+            let room = self.emulation.modem.data_room();
+            let Running { emulation: Emulation { modem, line, observer, .. }, orders, lines, far, .. } = self;
+            // A far end that takes nothing holds up the client too.
+            let heard = put_off < BEFORE_AN_ORDER && !far.is_full();
             tokio::select! {
                 biased;
-                event = line.next(), if put_off < BEFORE_AN_ORDER && (!piped || ahead < AHEAD || deadline.is_none()) => {
+                event = line.next(), if heard && (!piped || ahead < AHEAD || deadline.is_none()) => {
                     let now = Tick::ZERO + started.elapsed();
                     match event {
                         LineEvent::Bytes(bytes) => {
@@ -221,6 +234,7 @@ impl<O: Observer> Running<O> {
                 }
                 (port, said) = lines.next() => self.hear(port, said),
                 order = orders.next() => ordered = Some(order),
+                said = far.next(room) => self.hear_far(said),
                 () = &mut alarm, if deadline.is_some() => {
                     set_for = None;
                     modem.wake(Tick::ZERO + started.elapsed());
@@ -288,6 +302,36 @@ impl<O: Observer> Running<O> {
         Ok(())
     }
 
+    /// Takes what the far end of a call says.
+    fn hear_far(&mut self, said: Option<(u32, AtPort, FromFar)>) {
+        let Some((call, port, said)) = said else { return self.ask_for_room() };
+        let now = self.now();
+        match said {
+            FromFar::Open => {}
+            FromFar::Bytes(bytes) => self.emulation.modem.event(now, Event::Data { call, bytes }),
+            FromFar::Ended(how) => self.far_is_gone(port, call, Notice::FarEnd(how)),
+            FromFar::Failed(why) => self.far_is_gone(port, call, Notice::NoFarEnd(why)),
+        }
+    }
+
+    fn far_is_gone(&mut self, port: AtPort, call: u32, notice: Notice) {
+        let now = self.now();
+        self.emulation.observer.notice(now, port, notice);
+        self.emulation.modem.event(now, Event::DataEnds { call });
+    }
+
+    /// Asks whether a client that is behind with the data of its call has read them.
+    fn ask_for_room(&mut self) {
+        if let Some(port) = self.far.unread() {
+            let sent = match port {
+                AtPort::FIRST => self.emulation.line.send(&[]),
+                port => self.lines.send(port, Vec::new()),
+            };
+            let now = self.now();
+            self.sent(port, now, 0, sent);
+        }
+    }
+
     /// The client has left. Where it has only said all, and still listens, it is answered first.
     async fn close(&mut self) {
         if let Line::Stdio(_) = self.emulation.line {
@@ -324,7 +368,7 @@ impl<O: Observer> Running<O> {
                 modem.event_on(port, now, Event::Lines { dtr: true, rts: true });
             }
             Said::Closed => self.closed(port, now),
-            Said::Sent(sent) => self.sent(port, now, sent),
+            Said::Sent(sent) => self.sent(port, now, 0, sent),
         }
     }
 
@@ -341,7 +385,8 @@ impl<O: Observer> Running<O> {
     }
 
     /// Takes what became of an answer.
-    fn sent(&mut self, port: AtPort, now: Tick, sent: Sent) {
+    fn sent(&mut self, port: AtPort, now: Tick, bytes: usize, sent: Sent) {
+        self.far.sent(port, bytes, sent);
         let unread = self.unread.iter_mut().find(|(known, _)| *known == port);
         if let Some(bytes) = unread.and_then(|(_, unread)| unread.after(sent)) {
             self.emulation.observer.notice(now, port, Notice::Unread(bytes));
@@ -400,7 +445,7 @@ impl<O: Observer> Running<O> {
             AtPort::FIRST => line.send(bytes),
             port => self.lines.send(port, bytes.to_vec()),
         };
-        self.sent(port, now, sent);
+        self.sent(port, now, bytes.len(), sent);
     }
 
     fn carry_out_effect(&mut self, port: AtPort, now: Tick, effect: Effect) {
@@ -414,7 +459,22 @@ impl<O: Observer> Running<O> {
             Effect::Tamper { command } => observer.notice(now, port, Notice::Tamper(command)),
             Effect::Restarted => observer.notice(now, port, Notice::Restarted),
             Effect::LineSpeed(speed) if port == AtPort::FIRST => self.orders.wire.modem_speed(speed),
-            Effect::DataBegins { .. } | Effect::Data { .. } | Effect::DataEnds { .. } => {}
+            Effect::DataBegins { call } => {
+                // Nobody is there to carry them: as on a line that ends nowhere.
+                if !self.far.begin(call, port) {
+                    let why = "the data of calls go outside, but nothing was said of where to".to_owned();
+                    self.far_is_gone(port, call, Notice::NoFarEnd(why));
+                }
+            }
+            Effect::Data { call, bytes } => self.far.send(call, bytes),
+            Effect::DataEnds { call } => {
+                let lost = self.far.end(call);
+                if lost > 0 {
+                    let words =
+                        format!("the far end of the call took nothing; {lost} bytes of the client were dropped");
+                    self.emulation.observer.notice(now, port, Notice::FarEnd(words));
+                }
+            }
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
             Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
         }

@@ -5,6 +5,7 @@
 
 mod checking;
 pub mod control;
+pub mod data;
 pub mod emulate;
 mod judge;
 mod limits;

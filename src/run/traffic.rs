@@ -91,9 +91,13 @@ impl ModemLog {
                 self.scanner = Scanner::new(Framing::default(), expectation(Answer::Nothing));
                 self.comment(at, &notice.to_string());
             }
-            Notice::Unread(_) | Notice::Tamper(_) | Notice::Decision(_) | Notice::Unplugged | Notice::Plugged(_) => {
-                self.comment(at, &notice.to_string())
-            }
+            Notice::Unread(_)
+            | Notice::Tamper(_)
+            | Notice::Decision(_)
+            | Notice::Unplugged
+            | Notice::Plugged(_)
+            | Notice::FarEnd(_)
+            | Notice::NoFarEnd(_) => self.comment(at, &notice.to_string()),
         }
     }
 

@@ -6,6 +6,7 @@
 mod bus;
 mod chat;
 mod control;
+mod data;
 mod gammu;
 mod life;
 mod modem;

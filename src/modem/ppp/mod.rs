@@ -18,6 +18,7 @@ mod sender;
 mod tests;
 
 use std::net::Ipv4Addr;
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use super::Tick;
@@ -58,6 +59,14 @@ pub(super) struct Counts {
     pub(super) damaged: u64,
     /// Sound frames that could not be used: at the wrong time, or with something in them that cannot be.
     pub(super) dropped: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.frames += other.frames;
+        self.damaged += other.damaged;
+        self.dropped += other.dropped;
+    }
 }
 
 impl Ppp {
@@ -149,6 +158,21 @@ impl Ppp {
     /// What came and what became of it.
     pub(super) const fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// How far it is, in one word.
+    pub(super) fn word(&self) -> &'static str {
+        if self.over || self.lcp.is_ending() {
+            "ending"
+        } else if !self.lcp.is_open() {
+            "link"
+        } else if self.proof.as_ref().is_some_and(|proof| !proof.is_proved()) {
+            "authentication"
+        } else if self.ipcp.is_open() {
+            "open"
+        } else {
+            "addresses"
+        }
     }
 
     fn settings(&self) -> &PppProfile {

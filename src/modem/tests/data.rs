@@ -278,7 +278,9 @@ fn the_call_ends_when_the_host_closes_the_link_and_when_dtr_drops() {
     desk.modem.receive(desk.now, &frame(Protocol::LCP, Code::TerminateRequest, 9, b""));
     assert_eq!(frames(desk.modem.transmit().bytes()), "LCP TerminateAck 9\n");
     desk.modem.transmit().clear();
-    insta::assert_snapshot!(desk.play("~ 2s\n?modem.state\n~ 1s\n?modem.call"), @r#"
+    insta::assert_snapshot!(desk.play("?modem.ppp\n~ 2s\n?modem.state\n~ 1s\n?modem.call\n?modem.ppp\n?modem.ppp.frames"), @r#"
+    ?modem.ppp
+    = Some(Text("ending"))
     ~ 2s
     ?modem.state
     = Some(Text("online"))
@@ -286,6 +288,10 @@ fn the_call_ends_when_the_host_closes_the_link_and_when_dtr_drops() {
     < NO CARRIER
     ?modem.call
     = Some(Text("none"))
+    ?modem.ppp
+    = Some(Text("none"))
+    ?modem.ppp.frames
+    = Some(Number(5.0))
     "#);
 
     let mut desk = Desk::registered("generic-lte", &[]);
