@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::modem::{Override, Profile};
-use crate::wire::ppp::{Framing, Options, RawOption, Transport};
+use crate::wire::ppp::{Datagram, Echo, Framing, Options, RawOption, Transport};
 use peer::Peer;
 
+mod embedded;
 mod peer;
 
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 64, 0, 1);
