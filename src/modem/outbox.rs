@@ -182,7 +182,11 @@ impl Outbox {
 
     /// Adds an effect. Nobody can make many at once: each one belongs to a command or a timer.
     pub(super) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        if let Effect::Data { call, bytes } = effect {
+            self.data(call, bytes);
+        } else {
+            self.effects.push(effect);
+        }
     }
 
     /// Adds data of a call that go outside; data behind data are one effect.

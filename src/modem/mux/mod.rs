@@ -176,6 +176,12 @@ impl Modem {
                 }
             });
         }
+        // What a channel asked of the world when it closed is asked all the same: the data of its call end, say.
+        let closed = self.others.iter_mut().filter(|terminal| terminal.kind == Kind::Closed);
+        let effects: Vec<_> = closed.flat_map(|terminal| terminal.outbox.effects()).collect();
+        for effect in effects {
+            self.terminal.outbox.effect(effect);
+        }
         self.others.retain(|terminal| terminal.kind != Kind::Closed);
     }
 

@@ -81,7 +81,7 @@ fn modem() -> impl Strategy<Value = (&'static str, Vec<&'static str>)> {
         vec!["boot.silent=500ms", "network.protected=false", "network.deny=6", "network.show.cgatt_refused=silent"],
         vec!["sim.broken=true", "answer.seven_bits=true"],
         vec!["sim.imsi=", "imei="],
-        vec!["data.packet=outside", "settings.S12.default=1"],
+        vec!["data.packet=outside", "settings.S12.default=20"],
         vec!["data.ppp.start=modem", "data.ppp.authentication=chap", "settings.S10.default=50"],
     ]);
     (profile, settings)

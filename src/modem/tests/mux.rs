@@ -382,6 +382,31 @@ fn played<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     host.wire
 }
 
+#[test]
+fn the_data_of_a_channel_go_outside_and_their_end_is_told_when_the_channel_closes() {
+    let mut host = Host::plain(&["data.packet=outside"]);
+    host.send(b"AT+CMUX=0\r");
+    host.frame(0, FrameKind::Sabm, b"");
+    host.frame(1, FrameKind::Sabm, b"");
+    host.say(1, "ATD*99#");
+    let mut told = Vec::new();
+    let until = host.now + Duration::from_secs(1);
+    while let Some(at) = host.modem.deadline().filter(|&at| at <= until) {
+        host.modem.wake(at);
+        told.extend(host.modem.transmit().effects());
+    }
+    host.now = until;
+    let bytes = [
+        host.bytes(1, FrameKind::Uih, b"one "),
+        host.bytes(1, FrameKind::Uih, b"two"),
+        host.bytes(1, FrameKind::Disc, b""),
+    ];
+    host.modem.receive(host.now, &bytes.concat());
+    told.extend(host.modem.transmit().effects());
+    let whole = Effect::Data { call: 1, bytes: b"one two".to_vec() };
+    assert_eq!(told, [Effect::DataBegins { call: 1 }, whole, Effect::DataEnds { call: 1 }]);
+}
+
 proptest! {
     #[test]
     fn any_cut_of_a_session_gives_the_same_bytes(cut in 1_usize..40, advanced: bool) {
