@@ -34,6 +34,8 @@ impl Backlog {
     }
 
     /// Sends what waits as far as there is room, and a message behind it; an empty one asks whether all has gone.
+    ///
+    /// What waits is tried first: a client that talks on leaves no other moment for it.
     pub(super) fn send(
         &mut self,
         message: &[u8],
@@ -114,6 +116,18 @@ mod tests {
         room = 100;
         assert_eq!(backlog.send(b"", pipe(&mut room, &mut out)).unwrap(), Sent::All);
         assert_eq!(out, b"abcdefghi");
+        assert!(backlog.is_empty());
+    }
+
+    #[test]
+    fn a_client_that_talks_on_is_sent_what_waits_all_the_same() {
+        let (mut backlog, mut out, mut room) = (Backlog::default(), Vec::new(), 2);
+        assert_eq!(backlog.send(b"abc", pipe(&mut room, &mut out)).unwrap(), Sent::Queued);
+        room = 3;
+        assert_eq!(backlog.send(b"def", pipe(&mut room, &mut out)).unwrap(), Sent::Queued);
+        room = 100;
+        assert_eq!(backlog.send(b"g", pipe(&mut room, &mut out)).unwrap(), Sent::All);
+        assert_eq!(out, b"abcdefg");
         assert!(backlog.is_empty());
     }
 
