@@ -1,6 +1,7 @@
 //! The lines that are known by their name or their words, looked up by hash.
 
 use super::Classes;
+use super::search::short_word;
 
 /// What is known of a name or a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(super) const LONGEST: usize = 16;
 /// The name before a colon in the first bytes of `bytes`, and what is known of it.
 #[inline]
 pub(super) fn known_name(bytes: &[u8]) -> Option<(usize, Known)> {
-    let chunk = u128::from_le_bytes(*bytes.first_chunk::<LONGEST>()?);
+    let chunk = leading(bytes);
     let colons = chunk ^ u128::from_le_bytes([b':'; LONGEST]);
     let zeros = colons.wrapping_sub(ONES) & !colons & HIGHS;
     let length = zeros.trailing_zeros() as usize / 8;
@@ -34,11 +35,22 @@ pub(super) fn known(bytes: &[u8], length: usize) -> Option<Known> {
     if length > LONGEST {
         return None;
     }
-    let key = match bytes.first_chunk::<LONGEST>() {
-        Some(chunk) => u128::from_le_bytes(*chunk) & MASKS[length],
-        None => pack(&bytes[..length]),
-    };
-    find(key)
+    find(leading(bytes) & MASKS[length])
+}
+
+/// The first 16 bytes, or fewer and zeros behind them.
+#[inline]
+fn leading(bytes: &[u8]) -> u128 {
+    if let Some(chunk) = bytes.first_chunk::<LONGEST>() {
+        return u128::from_le_bytes(*chunk);
+    }
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        // The two overlap, and are equal there.
+        (Some(first), Some(last)) => {
+            u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (bytes.len() - 8))
+        }
+        _ => u128::from(short_word(bytes)),
+    }
 }
 
 #[inline]

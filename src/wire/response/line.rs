@@ -5,7 +5,7 @@ use super::classify::{Kind, classify, is_noise, is_recognised, name_length};
 use super::cut::Step;
 use super::echo::Returned;
 use super::expectation::{Body, Connect, Quotes};
-use super::machine::{BLANK, Cursor, HEAD, Machine, PROMPT, State};
+use super::machine::{BLANK, Cursor, HEAD, Machine, PROMPT, SIGN, State};
 use super::payload::{self, Announced, Place, announced};
 use super::quotes;
 use super::search::first_of;
@@ -182,7 +182,11 @@ impl Machine {
     #[inline]
     fn head(&mut self, line: &[u8], whole: bool, bytes: &[u8]) -> Option<Step> {
         self.cursor.head_read = whole;
-        if !self.is(*line.get(1)?, HEAD) || !payload::may_be(&self.expectation.payloads, line) {
+        let Some(second) = line.get(1) else {
+            self.cursor.head_read |= line.first().is_some_and(|first| !self.is(*first, SIGN));
+            return None;
+        };
+        if !self.is(*second, HEAD) || !payload::may_be(&self.expectation.payloads, line) {
             self.cursor.head_read = true;
             return None;
         }

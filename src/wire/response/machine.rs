@@ -12,6 +12,10 @@ pub(super) const BLANK: u8 = 1;
 pub(super) const PROMPT: u8 = 2;
 /// The second byte of a name that announces a payload.
 pub(super) const HEAD: u8 = 4;
+/// The first byte of such a name.
+pub(super) const SIGN: u8 = 8;
+/// A byte that a line does not simply go on with: S3, S4, a quote.
+pub(super) const STOP: u8 = 16;
 
 /// What the next bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +75,7 @@ pub(super) struct Machine {
     pub(super) state: State,
     pub(super) cursor: Cursor,
     pub(super) due: Due,
-    /// What each byte may be here: `BLANK`, `PROMPT`, `HEAD`.
+    /// What each byte may be here: `BLANK`, `PROMPT`, `HEAD`, `SIGN`, `STOP`.
     marks: [u8; 256],
 }
 
@@ -110,8 +114,13 @@ impl Machine {
         for first in self.expectation.prompts.iter().filter_map(|prompt| prompt.first()) {
             self.marks[usize::from(*first)] |= PROMPT;
         }
-        for second in self.expectation.payloads.iter().filter_map(|head| head.name.get(1)) {
-            self.marks[usize::from(*second)] |= HEAD;
+        for stop in [self.framing.s3, self.framing.s4, b'"'] {
+            self.marks[usize::from(stop)] |= STOP;
+        }
+        for head in self.expectation.payloads.iter() {
+            for (byte, mark) in head.name.iter().zip([SIGN, HEAD]) {
+                self.marks[usize::from(*byte)] |= mark;
+            }
         }
     }
 

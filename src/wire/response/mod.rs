@@ -12,6 +12,7 @@
 //! The parts: [`Scanner`] frames a stream fed in pieces of any size; [`Element`] is what it finds; [`Fields`] reads the
 //! parameters of one line.
 
+mod alone;
 mod class;
 mod classify;
 mod cut;

@@ -29,7 +29,27 @@ pub(super) fn first_of(wanted: [u8; 3], bytes: &[u8]) -> Option<usize> {
             let hits = hits(u64::from_le_bytes(*chunk)) >> (8 * (8 - left));
             (hits != 0).then(|| at + hits.trailing_zeros() as usize / 8)
         }
-        None => bytes.iter().position(|byte| wanted.contains(byte)),
+        None => {
+            let hits = hits(short_word(bytes)) & !(u64::MAX << (8 * left));
+            (hits != 0).then(|| hits.trailing_zeros() as usize / 8)
+        }
+    }
+}
+
+/// Fewer than eight bytes as a word, the first one lowest, zeros behind the last.
+#[inline]
+pub(super) fn short_word(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // The two overlap where there are fewer than eight, and are equal there.
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
+        }
+        _ => match *bytes {
+            [] => 0,
+            [a] => u64::from(a),
+            [a, b] => u64::from(u16::from_le_bytes([a, b])),
+            [a, b, c, ..] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+        },
     }
 }
 
@@ -74,6 +94,10 @@ mod tests {
             let at = at.min(text.len());
             let plain = text[at..].iter().position(|byte| *byte == b',').unwrap_or(text.len() - at);
             prop_assert_eq!(distance(b',', &text, at), plain);
+            let short = &text[..text.len().min(7)];
+            prop_assert_eq!(&short_word(short).to_le_bytes()[..short.len()], short);
+            prop_assert_eq!(short_word(short).checked_shr(8 * short.len() as u32).unwrap_or(0), 0);
+            prop_assert_eq!(first_of([0, b'\r', b'"'], short), short.iter().position(|byte| [0, b'\r', b'"'].contains(byte)));
         }
     }
 }

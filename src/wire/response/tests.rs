@@ -527,7 +527,7 @@ fn expectations() -> impl Strategy<Value = Expectation> {
 
 fn framings() -> impl Strategy<Value = Framing> {
     let quotes = prop_oneof![Just(Quotes::Strict), Just(Quotes::Tolerant)];
-    let ends = prop_oneof![4 => Just((13, 10)), 1 => Just((10, 13)), 1 => Just((33, 10)), 1 => Just((13, 13))];
+    let ends = prop_oneof![4 => Just((13, 10)), 1 => Just((10, 13)), 1 => Just((33, 10)), 1 => Just((34, 10)), 1 => Just((13, 13))];
     let longest = prop_oneof![3 => Just(8192usize), 1 => 0usize..40];
     (quotes, ends, longest).prop_map(|(quotes, (s3, s4), longest)| Framing { s3, s4, quotes, longest })
 }
