@@ -19,9 +19,11 @@ use atgate::run::emulate::{Emulation, Notice, Observer};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-const ROUNDS: usize = 2_000;
-/// Short turns: how the system places three threads on its cores changes now and then, and must meet both ends alike.
-const TURN: usize = 10;
+/// Round trips of each command with each end, for each length of a turn.
+const TRIPS: usize = 20_000;
+/// How many one end has before the other has as many. How the system places three threads on its cores changes now and
+/// then: short turns meet both ends alike, long ones let each settle. Both are printed.
+const TURNS: [usize; 2] = [10, 100];
 const STARTS: usize = 50;
 const MODEMS: usize = 10_000;
 
@@ -42,32 +44,39 @@ fn round_trips() {
     let modem = open(&emulator());
     let mut ends = [Client { port: limit, name: "limit" }, Client { port: modem, name: "atgate" }];
     ends[1].ask(b"ATE0\r");
-    println!("{:<10} {:<8} {:>10} {:>10}", "command", "", "p50", "p99");
+    println!("{:<10} {:>4} {:<8} {:>10} {:>10}", "command", "turn", "", "p50", "p99");
     for command in [&b"AT\r"[..], b"AT+CGSN\r", b"AT+NOSUCHCMD\r"] {
-        let mut times = [Vec::new(), Vec::new()];
-        for round in 0..ROUNDS {
-            for (end, times) in ends.iter_mut().zip(&mut times) {
-                for _ in 0..TURN {
-                    let began = Instant::now();
-                    end.ask(command);
-                    // The first rounds warm up caches and clocks.
-                    if round >= ROUNDS / 10 {
-                        times.push(began.elapsed());
-                    }
+        for turn in TURNS {
+            turns(&mut ends, command, turn);
+        }
+    }
+}
+
+/// Round trips of one command, in turns of so many.
+fn turns(ends: &mut [Client; 2], command: &[u8], turn: usize) {
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..TRIPS / turn {
+        for (end, times) in ends.iter_mut().zip(&mut times) {
+            for _ in 0..turn {
+                let began = Instant::now();
+                end.ask(command);
+                // The first rounds warm up caches and clocks.
+                if round >= TRIPS / turn / 10 {
+                    times.push(began.elapsed());
                 }
             }
         }
-        let name = command.trim_ascii_end().escape_ascii().to_string();
-        let [limit, modem] = times.map(|mut times| {
-            times.sort_unstable();
-            [times[times.len() / 2], times[times.len() * 99 / 100]]
-        });
-        for (end, [p50, p99]) in ends.iter().zip([limit, modem]) {
-            println!("{name:<10} {:<8} {p50:>10.1?} {p99:>10.1?}", end.name);
-        }
-        let ratio = |which: usize| modem[which].as_secs_f64() / limit[which].as_secs_f64();
-        println!("{name:<10} {:<8} {:>9.2}x {:>9.2}x  (bars: 1.20x, 1.50x)", "ratio", ratio(0), ratio(1));
     }
+    let name = command.trim_ascii_end().escape_ascii().to_string();
+    let [limit, modem] = times.map(|mut times| {
+        times.sort_unstable();
+        [times[times.len() / 2], times[times.len() * 99 / 100]]
+    });
+    for (end, [p50, p99]) in ends.iter().zip([limit, modem]) {
+        println!("{name:<10} {turn:>4} {:<8} {p50:>10.1?} {p99:>10.1?}", end.name);
+    }
+    let ratio = |which: usize| modem[which].as_secs_f64() / limit[which].as_secs_f64();
+    println!("{name:<10} {turn:>4} {:<8} {:>9.2}x {:>9.2}x  (bars: 1.20x, 1.50x)", "ratio", ratio(0), ratio(1));
 }
 
 struct Client {
