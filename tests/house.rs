@@ -71,6 +71,20 @@ fn every_arrow_between_rooms_points_down() {
 }
 
 #[test]
+fn only_the_port_names_a_system() {
+    let mut wrong = Vec::new();
+    for path in files("src", &[".rs"]).into_iter().filter(|path| !path.starts_with(root().join("src/port"))) {
+        let text = fs::read_to_string(&path).unwrap();
+        for (at, line) in text.lines().enumerate() {
+            if ["rustix", "std::os::", "target_os"].iter().any(|word| line.contains(word)) {
+                wrong.push(format!("{}:{}: {line}", path.strip_prefix(root()).unwrap().display(), at + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "what one system alone has stands in src/port:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_room_of_the_library_is_in_the_list() {
     let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     for room in map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')) {

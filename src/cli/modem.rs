@@ -240,7 +240,6 @@ impl Emulate {
         Ok(modems)
     }
 
-    #[cfg(target_os = "linux")]
     fn ptys(&self, modems: &mut [Vec<Line>]) -> Result<(), CliError> {
         let ptys = port::Ptys::new()?;
         for (n, lines) in modems.iter_mut().enumerate() {
@@ -259,11 +258,6 @@ impl Emulate {
             }
         }
         Ok(())
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn ptys(&self, _modems: &mut [Vec<Line>]) -> Result<(), CliError> {
-        Err(CliError::usage("emulated pseudo-terminals are Linux's alone").help("listen on TCP: --tcp 5000"))
     }
 
     fn numbered(&self, path: &Path, n: usize) -> PathBuf {

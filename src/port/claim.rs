@@ -16,6 +16,7 @@ pub(super) struct Claim {
 }
 
 /// Claims a path that is to be made here, as the emulator's link; `None` where a live program has it.
+#[cfg(unix)]
 pub(super) fn place(path: &Path) -> std::io::Result<Option<Claim>> {
     claim(&key("place", path)?)
 }
@@ -55,11 +56,6 @@ fn key(what: &str, path: &Path) -> std::io::Result<String> {
     let mut name = DefaultHasher::new();
     path.file_name().hash(&mut name);
     Ok(format!("atgate {what} {}:{}/{:016x}", folder.dev(), folder.ino(), name.finish()))
-}
-
-#[cfg(not(unix))]
-fn key(what: &str, path: &Path) -> std::io::Result<String> {
-    Ok(format!("atgate {what} {}", path.display()))
 }
 
 #[cfg(target_os = "linux")]

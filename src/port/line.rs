@@ -1,15 +1,13 @@
 //! The modem's end of a line, whatever it is made of: what comes in and what goes out, one client at a time.
 
-#[cfg(target_os = "linux")]
 use std::path::{Path, PathBuf};
 
 use super::address::Address;
 use super::backlog::Sent;
 use super::error::PortError;
-#[cfg(target_os = "linux")]
-use super::pty::{Pty, Ptys};
 use super::socket::Listener;
 use super::stdio::Stdio;
+use super::{Pty, Ptys};
 
 /// How much is read at once.
 pub(super) const BUFFER: usize = 4096;
@@ -40,7 +38,6 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub enum Line {
     /// A pseudo-terminal.
-    #[cfg(target_os = "linux")]
     Pty(Box<Pty>),
     /// A TCP or Unix socket that is listened on.
     Socket(Box<Listener>),
@@ -54,7 +51,6 @@ pub enum Line {
 #[derive(Debug)]
 pub enum Place {
     /// As another pseudo-terminal, under the stable name that it had.
-    #[cfg(target_os = "linux")]
     Pty(Ptys, Option<PathBuf>),
     /// At the same address.
     Socket(Address),
@@ -64,7 +60,6 @@ impl Line {
     /// What happens next. May be dropped and called again: nothing is lost.
     pub async fn next(&mut self) -> LineEvent<'_> {
         match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(pty) => pty.next().await,
             Line::Socket(listener) => listener.next().await,
             Line::Stdio(stdio) => stdio.next().await,
@@ -75,7 +70,6 @@ impl Line {
     /// Sends `bytes` in one write, or as soon as the client reads; never waits. Nothing, sent, asks whether all has gone.
     pub fn send(&mut self, bytes: &[u8]) -> Sent {
         match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(pty) => pty.send(bytes),
             Line::Socket(listener) => listener.send(bytes),
             Line::Stdio(stdio) => stdio.send(bytes),
@@ -87,7 +81,6 @@ impl Line {
     /// be.
     pub fn unplug(&mut self) -> bool {
         let place = match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(pty) => Place::Pty(pty.ptys().clone(), pty.link().map(Path::to_owned)),
             Line::Socket(listener) => Place::Socket(listener.address().clone()),
             Line::Stdio(_) => return false,
@@ -105,7 +98,6 @@ impl Line {
     pub async fn plug(&mut self) -> Result<(), PortError> {
         let Line::Unplugged(place) = self else { return Ok(()) };
         *self = match place.as_ref() {
-            #[cfg(target_os = "linux")]
             Place::Pty(ptys, link) => Line::Pty(Box::new(ptys.create(link.as_deref())?)),
             Place::Socket(address) => Line::Socket(Box::new(Listener::bind(address).await?)),
         };
@@ -115,7 +107,6 @@ impl Line {
     /// Waits until what was sent has left this process, as far as the client takes it; at the end of a line's life.
     pub async fn finish(&mut self) {
         match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(_) => {}
             Line::Socket(_) | Line::Unplugged(_) => {}
             Line::Stdio(stdio) => stdio.finish().await,
@@ -125,7 +116,6 @@ impl Line {
     /// Where a client finds it: a path, `HOST:PORT`, `@NAME`, or `-` for stdio.
     pub fn address(&self) -> String {
         match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(pty) => pty.path().display().to_string(),
             Line::Socket(listener) => listener.place(),
             Line::Stdio(_) | Line::Unplugged(_) => "-".to_owned(),
@@ -135,7 +125,6 @@ impl Line {
     /// What it is made of, in one word: `pty`, `tcp`, `unix`, `stdio`, or `unplugged`.
     pub fn kind(&self) -> &'static str {
         match self {
-            #[cfg(target_os = "linux")]
             Line::Pty(_) => "pty",
             Line::Socket(listener) => listener.kind(),
             Line::Stdio(_) => "stdio",

@@ -5,15 +5,18 @@
 //!
 //! [`Line`] is the modem's end, where clients come and go; [`open`] gives the host's end; [`pair`] is both ends of a pseudo-terminal for one scheduler.
 
+#[cfg(not(target_os = "linux"))]
+mod absent;
 mod address;
 mod backlog;
 mod claim;
 mod client;
 mod error;
 mod gate;
+mod group;
 mod limits;
 mod line;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod link;
 mod list;
 #[cfg(unix)]
@@ -30,11 +33,16 @@ mod stream;
 #[cfg(target_os = "linux")]
 mod watch;
 
+#[cfg(not(unix))]
+pub use absent::{Pair, pair};
+#[cfg(not(target_os = "linux"))]
+pub use absent::{Pty, Ptys};
 pub use address::{Address, AddressError, Flow, Framing, Parity, Settings};
 pub use backlog::Sent;
 pub use client::{Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
+pub use group::Group;
 pub use limits::make_room;
 pub use line::{Line, LineEvent, Place};
 pub use list::{Attached, Listed, list};

@@ -3,11 +3,11 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
+use crate::port::Group;
 use crate::run::outcome::Fault;
 use crate::run::template::Ports;
 
@@ -21,7 +21,7 @@ const KEPT: usize = 64 * 1024;
 #[derive(Debug)]
 pub(super) struct Application {
     child: Child,
-    group: Option<Pid>,
+    group: Group,
     output: mpsc::UnboundedReceiver<Vec<u8>>,
     kept: Vec<u8>,
     cut: bool,
@@ -36,18 +36,16 @@ impl Application {
         let Some(program) = words.next() else { return Err(Fault::script("the command of --exec is empty")) };
         let mut command = Command::new(&program);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.process_group(0).kill_on_drop(true);
         for (name, path) in ports {
             match name.as_str() {
                 "" => command.env("ATGATE_PORT", path),
                 name => command.env(format!("ATGATE_PORT_{}", name.to_uppercase()), path),
             };
         }
-        let mut child = command.spawn().map_err(|error| {
+        let (mut child, group) = Group::start(&mut command).map_err(|error| {
             Fault::bench(format!("`{program}` cannot be started: {error}"))
                 .help("--exec takes a program and its arguments; for a shell's syntax write sh -c '…'")
         })?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let (sender, output) = mpsc::unbounded_channel();
         if let Some(stdout) = child.stdout.take() {
             tokio::spawn(copy(stdout, sender.clone()));
@@ -74,16 +72,16 @@ impl Application {
 
     /// Ends it, and everything that it has started: SIGTERM, and SIGKILL after 2 s.
     pub(super) async fn end(&mut self) -> String {
-        self.signal(Signal::TERM);
+        self.group.terminate(&mut self.child);
         let gone = async {
             self.ended().await;
             // What it has started may outlive it.
-            while self.group.is_some_and(|group| test_kill_process_group(group).is_ok()) {
+            while self.group.is_alive() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
         if tokio::time::timeout(GRACE, gone).await.is_err() {
-            self.signal(Signal::KILL);
+            self.group.kill(&mut self.child);
             let _ = tokio::time::timeout(GRACE, self.ended()).await;
         }
         // What is still in the pipes belongs to it; a grandchild that holds them open does not hold up the bench.
@@ -96,19 +94,12 @@ impl Application {
         let text = String::from_utf8_lossy(&self.kept).into_owned();
         if self.cut { format!("(…)\n{text}") } else { text }
     }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // It may be gone already.
-            let _ = kill_process_group(group, signal);
-        }
-    }
 }
 
 impl Drop for Application {
     fn drop(&mut self) {
         if self.child.id().is_some() {
-            self.signal(Signal::KILL);
+            self.group.kill(&mut self.child);
         }
     }
 }
