@@ -63,6 +63,7 @@ enum State {
 #[derive(Clone, Debug)]
 pub struct LineAssembler {
     body: Vec<u8>,
+    prefix: [u8; 2],
     state: State,
     maximum: u16,
     seven_bits: bool,
@@ -78,7 +79,7 @@ impl Default for LineAssembler {
 impl LineAssembler {
     /// An assembler for bodies of at most `maximum` bytes, after editing.
     pub const fn new(maximum: u16) -> Self {
-        Self { body: Vec::new(), state: State::Start, maximum, seven_bits: false, overlong: false }
+        Self { body: Vec::new(), prefix: *b"AT", state: State::Start, maximum, seven_bits: false, overlong: false }
     }
 
     /// Whether the eighth bit of each byte is dropped, as V.250 clause 5.1 has it. Off at first: a modem on an 8-bit
@@ -141,6 +142,11 @@ impl LineAssembler {
         &self.body
     }
 
+    /// The prefix of the last line that began, as it was written: `AT`, `at`.
+    pub fn prefix(&self) -> [u8; 2] {
+        self.prefix
+    }
+
     /// Whether a line has begun and has not ended.
     pub fn is_pending(&self) -> bool {
         match self.state {
@@ -168,6 +174,7 @@ impl LineAssembler {
         let there =
             matches!(*bytes, [first @ (b'A' | b'a'), second @ (b'T' | b't'), ..] if letter(first) && letter(second));
         if there {
+            self.prefix.copy_from_slice(&bytes[..2]);
             self.begin();
         }
         there
@@ -209,6 +216,7 @@ impl LineAssembler {
     fn character(&mut self, byte: u8) -> Assembled {
         match (self.state, byte) {
             (State::Letter { .. }, b'T' | b't') => {
+                self.prefix[1] = byte;
                 self.begin();
                 Assembled::Pending
             }
@@ -218,10 +226,12 @@ impl LineAssembler {
                 if self.overlong { Assembled::TooLong } else { Assembled::Repeat }
             }
             (State::Start, b'A' | b'a') => {
+                self.prefix[0] = byte;
                 self.state = State::Letter { first: true };
                 Assembled::Pending
             }
             (State::Garbage | State::Letter { .. }, b'A' | b'a') => {
+                self.prefix[0] = byte;
                 self.state = State::Letter { first: false };
                 Assembled::Pending
             }

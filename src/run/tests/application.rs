@@ -81,7 +81,7 @@ fn the_machine_answers_and_the_script_says_what_it_has_to_say_instead() {
     > AT+CGMI
     < Example
     < OK
-    > AT+cgmm
+    > at+cgmm
     < {:str}
     < OK
     > AT+CSQ
@@ -504,7 +504,7 @@ fn a_command_in_another_spelling_is_the_same_command() {
      --> a.atg:4:1
       |
     4 | @ never > AT+CFUN=4
-      | ^^^^^^^^^^^^^^^^^^^ came: ‘AT +cfun=4’
+      | ^^^^^^^^^^^^^^^^^^^ came: ‘at +cfun=4’
     "
     );
     insta::assert_snapshot!(
@@ -516,7 +516,7 @@ fn a_command_in_another_spelling_is_the_same_command() {
     +++
     modem = "generic-lte"
     +++
-    > AT+csq
+    > at+csq
     < +CSQ: 21,99
     < OK
     ? count(> "AT+CSQ") == 1
@@ -580,4 +580,17 @@ proptest::proptest! {
             proptest::prop_assert_eq!(again, first, "of the script\n{}", text);
         }
     }
+}
+
+#[test]
+fn a_command_is_told_as_it_was_written_whether_it_was_awaited_or_not() {
+    insta::assert_snapshot!(asked("> AT+CSQ\n< +CSQ: 1,99\n< OK\n", &[(1, "a"), (2, "t+csq\r")]), @r"
+    0.001s a
+    0.002s t+csq
+    0.002s \r
+    0.002s \r\n+CSQ: 1,99\r\n\r\nOK\r\n
+    > at+csq
+    < +CSQ: 1,99
+    < OK
+    ");
 }

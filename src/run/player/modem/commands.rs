@@ -45,7 +45,7 @@ impl ModemPlayer<'_, '_> {
         let bytes: Vec<u8> = here.inbox.drain(..taken).collect();
         match outcome {
             Assembled::Line | Assembled::TooLong => {
-                let line = [b"AT", here.assembler.body()].concat();
+                let line = [&here.assembler.prefix(), here.assembler.body()].concat();
                 self.command(now, lane, &line, &bytes, machine);
             }
             Assembled::Repeat => self.command(now, lane, b"A/", &bytes, machine),
