@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::identity::{CheckDigit, Eid, Iccid, Imei, ImeiKey, Imeisv, Imsi, Meid, Msisdn};
+use crate::identity::{CheckDigit, Eid, Iccid, Imei, ImeiKey, Imeisv, Imsi, Meid, Msisdn, Svn};
 use crate::script::Type;
 
 use super::Registration;
@@ -14,6 +14,8 @@ pub struct Capture {
     pub text: Vec<u8>,
     /// The type it was matched with; none for `{name}` and for what the header gives.
     pub kind: Option<Type>,
+    /// The software version that was written behind an IMEI, for `imei`.
+    pub svn: Option<Svn>,
     /// The fields of a registration line, for `reg`.
     pub registration: Option<Box<Registration>>,
     /// The header binds it: `[values]`, a case's column.
@@ -48,7 +50,7 @@ impl Capture {
 
     /// A text without a type.
     pub fn of(text: &[u8]) -> Self {
-        Capture { text: text.to_vec(), kind: None, registration: None, header: false, outside: false }
+        Capture { text: text.to_vec(), kind: None, svn: None, registration: None, header: false, outside: false }
     }
 
     /// Whether both mean the same: identities by their key, anything else byte for byte.
@@ -78,7 +80,10 @@ impl Capture {
         let text = std::str::from_utf8(&self.text).ok()?;
         match self.kind {
             Some(Type::Reg) => self.registration.as_ref()?.part(name),
-            Some(Type::Imei | Type::Imeisv) => equipment_part(text, name),
+            Some(Type::Imei | Type::Imeisv) => match (name, self.svn) {
+                ("svn", Some(svn)) => Some(Part::Text(svn.to_string())),
+                (_, _) => equipment_part(text, name),
+            },
             Some(Type::Meid) => match name {
                 "check" => Some(check(Meid::parse(text).ok()?.check())),
                 _ => None,

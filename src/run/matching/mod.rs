@@ -148,7 +148,8 @@ impl<'a> Search<'a> {
             Some(Type::Reg) => Registration::parse(spelling::line_name(self.line), &text).map(Box::new),
             _ => None,
         };
-        let capture = Capture { text: text.into_owned(), kind, registration, header: false, outside: false };
+        let svn = (kind == Some(Type::Imei)).then(|| spelling::svn(&self.line[span.0..span.1])).flatten();
+        let capture = Capture { text: text.into_owned(), kind, svn, registration, header: false, outside: false };
         if let Some(known) = known {
             return known.same(&capture) && self.taking(span, |search| search.from(rest, span.1, false));
         }

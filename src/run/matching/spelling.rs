@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use crate::identity::{Eid, Equipment, Iccid, Imei, Imeisv, Imsi, Meid, Msisdn, Spelling};
+use crate::identity::{CheckDigit, Eid, Equipment, Iccid, Imei, Imeisv, Imsi, Meid, Msisdn, Spelling, Svn};
 use crate::script::Type;
 
 use super::registration::Registration;
@@ -55,7 +55,7 @@ fn whole_line<'a>(kind: Type, line: &'a [u8], found: &mut Vec<Candidate<'a>>) {
             (Type::Imei, Some(Equipment::Imei(imei) | Equipment::ImeiAndSvn(imei, _))) => Some(imei.to_string()),
             (Type::Imeisv, Some(Equipment::Imeisv(imeisv))) => Some(imeisv.to_string()),
             (Type::Imeisv, Some(Equipment::ImeiAndSvn(imei, svn))) => Some(Imeisv::new(imei.key(), svn).to_string()),
-            (Type::Meid, Some(Equipment::Meid(meid))) => Some(meid.to_string()),
+            (Type::Meid, Some(Equipment::Meid(meid))) => Some(checked(meid)),
             _ => None,
         };
         found.extend(text.map(|text| Candidate { end, text: Cow::Owned(text.into_bytes()) }));
@@ -202,6 +202,24 @@ fn identity<'a>(kind: Type, line: &'a [u8], at: usize, found: &mut Vec<Candidate
     }
 }
 
+/// An MEID with its check digit, as it came, where it had one.
+fn checked(meid: Meid) -> String {
+    match meid.check() {
+        CheckDigit::Absent => meid.to_string(),
+        CheckDigit::Right => format!("{meid}{:X}", meid.check_digit()),
+        CheckDigit::Spare { .. } => format!("{meid}0"),
+        CheckDigit::Wrong { found, .. } => format!("{meid}{found:X}"),
+    }
+}
+
+/// The software version behind an IMEI: `49015420323751801`, `490154203237518 SV: 01`.
+pub(super) fn svn(written: &[u8]) -> Option<Svn> {
+    match Spelling::parse(std::str::from_utf8(written).ok()?).ok()?.equipment {
+        Equipment::ImeiAndSvn(_, svn) => Some(svn),
+        Equipment::Imei(_) | Equipment::Imeisv(_) | Equipment::Meid(_) | Equipment::Esn(_) => None,
+    }
+}
+
 /// What came, less its separators, if it has the shape of the type.
 fn canonical(kind: Type, text: &str) -> Option<String> {
     let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
@@ -212,7 +230,7 @@ fn canonical(kind: Type, text: &str) -> Option<String> {
         },
         Type::Imei => Imei::parse(text).ok().map(|imei| imei.to_string()),
         Type::Imeisv => Imeisv::parse(text).ok().map(|imeisv| imeisv.to_string()),
-        Type::Meid => Meid::parse(text).ok().map(|meid| meid.to_string()),
+        Type::Meid => Meid::parse(text).ok().map(|meid| if digits < 18 { checked(meid) } else { meid.to_string() }),
         Type::Imsi => Imsi::parse(text).ok().map(|imsi| imsi.to_string()),
         Type::Iccid => Iccid::parse(text).ok().map(|_| text.replace([' ', '-'], "")),
         Type::Eid => Eid::parse(text).ok().map(|eid| eid.to_string()),

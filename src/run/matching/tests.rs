@@ -230,6 +230,23 @@ fn the_parts_of_an_imei_say_what_its_check_digit_is() {
 }
 
 #[test]
+fn what_was_written_behind_an_identity_is_kept_as_its_part() {
+    let part = |pattern_text: &str, line: &str, name: &str| {
+        let found = match_line(&pattern(pattern_text), line.as_bytes(), &Captures::default()).unwrap();
+        (String::from_utf8(found.bound[0].1.text.clone()).unwrap(), found.bound[0].1.part(name))
+    };
+    let imei = "490154203237518".to_owned();
+    let svn = Some(Part::Text("01".into()));
+    assert_eq!(part("{v:imei}", "49015420323751801", "svn"), (imei.clone(), svn.clone()));
+    assert_eq!(part("+CGSN: {v:imei}", "+CGSN: \"49015420323751801\"", "svn"), (imei.clone(), svn));
+    assert_eq!(part("{v:imei}", "490154203237518", "svn"), (imei, Some(Part::Absent)));
+    let meid = |line: &str| part("+MEID: {v:meid}", line, "check");
+    assert_eq!(meid("+MEID: AF0123450ABCDE"), ("AF0123450ABCDE".into(), Some(Part::Text("absent".into()))));
+    assert_eq!(meid("+MEID: AF0123450ABCDEC"), ("AF0123450ABCDEC".into(), Some(Part::Text("right".into()))));
+    assert_eq!(meid("+MEID: 0xAF0123450ABCDE1"), ("AF0123450ABCDE1".into(), Some(Part::Text("wrong".into()))));
+}
+
+#[test]
 fn a_pattern_that_would_backtrack_for_ever_gives_up() {
     let line = "a".repeat(2_000);
     assert_eq!(told("{a}a{b}a{c}a{d}a{e}a{f}b", &line), "no");
