@@ -449,7 +449,11 @@ fn read(path: &Path) -> Result<String, CliError> {
 /// `5000`, `:5000` or `HOST:5000`.
 fn tcp(text: &str) -> Result<Address, port::AddressError> {
     match text.strip_prefix(':').unwrap_or(text) {
-        number if !number.contains(':') => format!("tcp:127.0.0.1:{number}").parse(),
+        number if number.parse::<u16>().is_ok() => format!("tcp:127.0.0.1:{number}").parse(),
+        _ if !text.contains(':') => {
+            let expected = "a port number, or HOST:PORT";
+            Err(port::AddressError::Malformed { expected, found: text.to_owned() })
+        }
         _ => format!("tcp:{text}").parse(),
     }
 }
