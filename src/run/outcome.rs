@@ -124,6 +124,19 @@ impl Fault {
         Fault { blame: Blame::Script, message: message.into(), help: None }
     }
 
+    /// A line of the script cannot be played: rendered as the errors of its text are. `includes` are the `@ include` lines
+    /// that lead there, outermost first.
+    pub(super) fn at(place: &Place, includes: &[Place], message: &str) -> Self {
+        let chain: Vec<String> = includes.iter().rev().map(|from| format!("included from {from}")).collect();
+        let mut group = Level::ERROR.primary_title(message).element(
+            Snippet::source(&*place.source).path(&place.path).annotation(AnnotationKind::Primary.span(place.shown())),
+        );
+        for from in &chain {
+            group = group.element(Level::NOTE.message(from));
+        }
+        Fault::script(Renderer::plain().decor_style(DecorStyle::Ascii).render(&[group]))
+    }
+
     /// The bench is at fault.
     pub fn bench(message: impl Into<String>) -> Self {
         Fault { blame: Blame::Bench, message: message.into(), help: None }
@@ -283,8 +296,8 @@ pub struct CaseReport {
     pub foreseen: Option<Box<Failure>>,
     /// The whole script as it was played, masked unless `--reveal` was given.
     pub transcript: String,
-    /// How many checks nobody could observe.
-    pub unchecked: usize,
+    /// The checks that nobody could observe.
+    pub unchecked: Vec<Place>,
     /// How long the schedule took: script time, in `host` and `modem` the wall clock's.
     pub duration: Duration,
     /// How many lines of the script were played.
@@ -314,7 +327,7 @@ impl CaseReport {
             outcome: Outcome::Error(fault),
             foreseen: None,
             transcript: String::new(),
-            unchecked: 0,
+            unchecked: Vec::new(),
             duration: Duration::ZERO,
             steps: 0,
             exchanges: 0,

@@ -75,13 +75,27 @@ pub fn play(script: &Script, options: &Options) -> Vec<CaseReport> {
         return vec![CaseReport::unplayed(path, options.role(), Fault::script(errors.render(false)))];
     }
     if script.header.cases.is_empty() {
-        return vec![Case { script, name: None, header: &script.header, options }.play()];
+        let header = with_values(script.header.clone(), options);
+        return vec![Case { script, name: None, header: &header, options }.play()];
     }
     let case = |case: &script::Case| {
-        let header = script.header.for_case(case);
+        let header = with_values(script.header.for_case(case), options);
         Case { script, name: Some(&case.name), header: &header, options }.play()
     };
     script.header.cases.iter().map(case).collect()
+}
+
+/// A header whose `[values]` are what `--value` makes of them, so that the transcript says what was played. Those that have
+/// none stay without: what is given to them is kept out of it.
+fn with_values(mut header: Header, options: &Options) -> Header {
+    for (name, value) in &mut header.values {
+        if let (Some(text), Some(given)) = (value, options.values.get(&name.text)) {
+            given.clone_into(text);
+            // Written from its keys: the text it was read from says something else now.
+            header.text = None;
+        }
+    }
+    header
 }
 
 /// One case of a script.
@@ -98,7 +112,7 @@ pub(super) struct Act {
     pub(super) outcome: Outcome,
     /// The lines as they were played.
     pub(super) lines: Vec<script::LineKind>,
-    pub(super) unchecked: usize,
+    pub(super) unchecked: Vec<Place>,
     pub(super) steps: usize,
     pub(super) exchanges: usize,
     pub(super) labels: Vec<String>,
@@ -218,10 +232,7 @@ impl<'a> Case<'a> {
         for (name, value) in &self.header.values {
             let name = name.text.as_str();
             let capture = match value {
-                Some(text) => match self.options.values.get(name) {
-                    Some(given) => Capture::given(given),
-                    None => Capture::given(text),
-                },
+                Some(text) => Capture::given(text),
                 None => {
                     let variable = format!("ATGATE_VALUE_{}", name.to_uppercase());
                     match self.options.values.get(name).cloned().or_else(|| std::env::var(&variable).ok()) {
@@ -275,7 +286,7 @@ impl<'a> Case<'a> {
             outcome: Outcome::Passed,
             foreseen: None,
             transcript: String::new(),
-            unchecked: 0,
+            unchecked: Vec::new(),
             duration: Duration::ZERO,
             steps: 0,
             exchanges: 0,
@@ -364,7 +375,7 @@ impl Act {
         Act {
             outcome,
             lines: score.lines(whole),
-            unchecked: score.unchecked,
+            unchecked: score.unchecked.clone(),
             steps: score.steps(),
             exchanges: score.exchanges,
             labels: score.labels(),
@@ -379,7 +390,7 @@ impl Act {
         Act {
             outcome: Outcome::Error(fault),
             lines: Vec::new(),
-            unchecked: 0,
+            unchecked: Vec::new(),
             steps: 0,
             exchanges: 0,
             labels: Vec::new(),

@@ -270,7 +270,7 @@ mod tests {
             outcome: Outcome::Passed,
             foreseen: None,
             transcript: transcript.into(),
-            unchecked: 0,
+            unchecked: Vec::new(),
             duration: Duration::ZERO,
             steps: 1,
             exchanges: 1,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::modem::Observed;
 use crate::run::checking::{self, Facts, Truth};
 use crate::run::matching::Captures;
-use crate::run::outcome::{Failure, Fault, Outcome, Role};
+use crate::run::outcome::{Failure, Fault, Outcome, Place, Role};
 use crate::run::plan::Plan;
 use crate::run::resolved;
 use crate::run::template::Ports;
@@ -81,8 +81,8 @@ pub(in crate::run) struct Score<'p, 's> {
     pub(super) verdict: Option<Verdict>,
     pub(super) fault: Option<Fault>,
     logged: Vec<(usize, Side, Vec<u8>)>,
-    /// How many checks nobody could observe.
-    pub(in crate::run) unchecked: usize,
+    /// The checks that nobody could observe.
+    pub(in crate::run) unchecked: Vec<Place>,
     /// How many commands were sent or taken.
     pub(in crate::run) exchanges: usize,
     /// What else a reader should know.
@@ -107,7 +107,7 @@ impl<'p, 's> Score<'p, 's> {
             verdict: None,
             fault: None,
             logged: Vec::new(),
-            unchecked: 0,
+            unchecked: Vec::new(),
             exchanges: 0,
             notes: Vec::new(),
         }
@@ -245,7 +245,7 @@ impl<'p, 's> Score<'p, 's> {
         match truth {
             Truth::Yes => self.play(step, Act::Check(resolved)),
             Truth::Unknown => {
-                self.unchecked += 1;
+                self.unchecked.push(self.plan.place(step));
                 self.play(step, Act::Check(resolved));
             }
             Truth::No => {

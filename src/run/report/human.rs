@@ -6,12 +6,14 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use super::{Counts, Judged, Verdict, plural};
-use crate::run::outcome::Played;
+use crate::run::outcome::{Place, Played};
 use crate::run::snapshot::Compared;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = AnsiColor::Yellow.on_default().bold();
+/// So many of the checks that nobody could observe are named.
+const UNCHECKED: usize = 5;
 const TITLE: Style = Style::new().dimmed();
 
 /// The line that stands as soon as a case has ended.
@@ -76,6 +78,13 @@ pub fn summary(cases: &[Judged], scripts: usize, colour: bool) -> String {
     if counts.unchecked > 0 {
         let what = plural(counts.unchecked, "check");
         let _ = writeln!(text, "{:>9} {what} unchecked: nobody could observe what they ask", "Notice");
+        let places: Vec<&Place> = cases.iter().flat_map(|case| &case.report.unchecked).collect();
+        for place in places.iter().take(UNCHECKED) {
+            let _ = writeln!(text, "{:>9} {place}: {}", "", place.text().trim());
+        }
+        if places.len() > UNCHECKED {
+            let _ = writeln!(text, "{:>9} and {} more", "", places.len() - UNCHECKED);
+        }
     }
     let pending = cases.iter().filter(|case| is_pending(&case.compared)).count();
     if counts.missing > pending {

@@ -84,7 +84,7 @@ pub fn case(judged: &Judged) -> String {
         schedule_ms: report.duration.as_secs_f64() * 1000.0,
         steps: report.steps,
         exchanges: report.exchanges,
-        unchecked: report.unchecked,
+        unchecked: report.unchecked.len(),
         labels: &report.labels,
         notes: &report.notes,
         seed: report.seed,

@@ -9,7 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod tap;
 
-use super::outcome::{Blame, CaseReport, Failure, Outcome, Played};
+use super::outcome::{Blame, CaseReport, Failure, Outcome, Place, Played};
 use super::snapshot::Compared;
 
 /// What counts as a failure besides the script's own lines.
@@ -65,7 +65,7 @@ impl Judged {
             Outcome::Failed(_) => Verdict::Failed,
             Outcome::Skipped(_) => Verdict::Skipped,
             Outcome::Error(fault) => Verdict::Error(fault.blame),
-            Outcome::Passed if strictness.unchecked && report.unchecked > 0 => Verdict::Failed,
+            Outcome::Passed if strictness.unchecked && !report.unchecked.is_empty() => Verdict::Failed,
             Outcome::Passed => match &compared {
                 Compared::Without | Compared::Same | Compared::Written(_) => Verdict::Passed,
                 Compared::Missing { .. } if strictness.missing_snapshot => Verdict::Failed,
@@ -92,8 +92,13 @@ impl Judged {
             Outcome::Skipped(reason) => Some(reason.clone()),
             Outcome::Error(fault) => Some(fault.message.clone()),
             Outcome::Passed if self.verdict == Verdict::Passed => None,
-            Outcome::Passed if self.strictness.unchecked && self.report.unchecked > 0 => {
-                Some(format!("{} could not be observed", plural(self.report.unchecked, "check")))
+            Outcome::Passed if self.strictness.unchecked && !self.report.unchecked.is_empty() => {
+                let unchecked = &self.report.unchecked;
+                let first = unchecked.first().map(Place::to_string).unwrap_or_default();
+                Some(match unchecked.len() {
+                    1 => format!("the check at {first} could not be observed"),
+                    count => format!("{count} checks could not be observed, the first at {first}"),
+                })
             }
             Outcome::Passed => Some(match &self.compared {
                 Compared::Different { snapshot, .. } => {
@@ -183,7 +188,7 @@ impl Counts {
                 Played::Both => counts.both += 1,
             }
             counts.missing += usize::from(matches!(case.compared, Compared::Missing { .. }));
-            counts.unchecked += case.report.unchecked;
+            counts.unchecked += case.report.unchecked.len();
         }
         counts
     }

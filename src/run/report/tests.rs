@@ -17,7 +17,7 @@ fn case(path: &str, case: Option<&str>, outcome: Outcome, played: Played) -> Cas
         outcome,
         foreseen: None,
         transcript: "> AT\n< OK\n".into(),
-        unchecked: 0,
+        unchecked: Vec::new(),
         duration: Duration::from_millis(352),
         steps: 2,
         exchanges: 1,
@@ -40,12 +40,17 @@ fn failure() -> Outcome {
     }))
 }
 
+fn unseen_check() -> Place {
+    let source = "> AT\n< OK\n? signal > -80dBm\n";
+    Place { path: "f.atg".into(), source: source.into(), span: 10..28 }
+}
+
 /// A case of each verdict, and of each way to stand to a snapshot.
 fn one_of_each() -> Vec<Judged> {
     let snapshot = PathBuf::from("snapshots/e.snap");
     let judge = |report, compared| Judged::new(report, compared, Strictness::default());
     let mut unseen = case("f.atg", None, Outcome::Passed, Played::Real);
-    unseen.unchecked = 2;
+    unseen.unchecked = vec![unseen_check(), unseen_check()];
     unseen.notes.push("a command that rewrites the IMEI was refused".into());
     vec![
         judge(case("a.atg", Some("first"), Outcome::Passed, Played::Both), Compared::Same),
@@ -124,8 +129,8 @@ fn a_missing_snapshot_fails_where_that_is_asked() {
 #[test]
 fn a_check_that_nobody_could_observe_fails_where_that_is_asked() {
     let mut report = case("f.atg", None, Outcome::Passed, Played::Both);
-    report.unchecked = 1;
+    report.unchecked = vec![unseen_check()];
     let strict = Strictness { missing_snapshot: false, unchecked: true };
     let judged = Judged::new(report, Compared::Same, strict);
-    assert_eq!((judged.verdict, judged.reason()), (Verdict::Failed, Some("1 check could not be observed".into())));
+    assert_eq!((judged.verdict, judged.reason()), (Verdict::Failed, Some("the check at f.atg:3:1 could not be observed".into())));
 }

@@ -116,10 +116,34 @@ fn a_wrong_argument_is_the_scripts_fault() {
 #[test]
 fn what_a_name_brings_into_a_direction_is_judged_when_it_is_played() {
     let with = |direction: &str| played(&format!("+++\nvalues = {{ it = \"rubbish\" }}\n+++\n* {direction}\n"));
-    insta::assert_snapshot!(with("register block {it}"), @"error: a.atg:4:1: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `r`");
-    insta::assert_snapshot!(with("network deny {it}"), @"error: a.atg:4:1: a reject cause of 1 to 255 was expected, ‘rubbish’ came");
-    insta::assert_snapshot!(with("clock \"{it}\""), @"error: a.atg:4:1: a time such as `26/01/31,12:00:00+00` was expected, `rubbish` came");
-    insta::assert_snapshot!(with("network roam {it}"), @"error: a.atg:4:1: a network such as `99970` was expected: a PLMN has 5 or 6 digits, but character 1 is `r`");
+    insta::assert_snapshot!(with("register block {it}"), @"
+    error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `r`
+     --> a.atg:4:1
+      |
+    4 | * register block {it}
+      | ^^^^^^^^^^^^^^^^^^^^^
+    ");
+    insta::assert_snapshot!(with("network deny {it}"), @"
+    error: error: a reject cause of 1 to 255 was expected, ‘rubbish’ came
+     --> a.atg:4:1
+      |
+    4 | * network deny {it}
+      | ^^^^^^^^^^^^^^^^^^^
+    ");
+    insta::assert_snapshot!(with("clock \"{it}\""), @r#"
+    error: error: a time such as `26/01/31,12:00:00+00` was expected, `rubbish` came
+     --> a.atg:4:1
+      |
+    4 | * clock "{it}"
+      | ^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(with("network roam {it}"), @"
+    error: error: a network such as `99970` was expected: a PLMN has 5 or 6 digits, but character 1 is `r`
+     --> a.atg:4:1
+      |
+    4 | * network roam {it}
+      | ^^^^^^^^^^^^^^^^^^^
+    ");
 }
 
 #[test]
@@ -319,4 +343,53 @@ fn a_failure_in_an_include_names_both_places() {
         > AT+CGSN=1
         < ERROR
     "#);
+}
+
+#[test]
+fn a_bound_name_that_cannot_be_played_is_shown_where_it_stands() {
+    insta::assert_snapshot!(played("+++\n[values]\ndevice = \"nothing\"\n+++\n> AT\n< OK\n* register block {device}\n"), @"
+    error: error: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `n`
+     --> a.atg:7:1
+      |
+    7 | * register block {device}
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^
+    ");
+    insta::assert_snapshot!(played("> AT\n<? +X: {a}\n< OK\n> AT+X={a}\n< OK\n"), @"
+    error: error: `a` is not bound
+     --> a.atg:4:1
+      |
+    4 | > AT+X={a}
+      | ^^^^^^^^^^
+    ");
+}
+
+#[test]
+fn a_value_that_replaces_the_scripts_own_stands_in_the_transcript() {
+    let mut options = super::virtually();
+    options.values.insert("level".into(), "-90".into());
+    let text = "+++\n[values]\nlevel = \"-70\"\n+++\n> AT+X={level}\n< ERROR\n";
+    let reports = super::super::play(&super::script(text), &options);
+    insta::assert_snapshot!(super::told(&reports[0]), @r#"
+    +++
+
+    [values]
+    level = "-90"
+    +++
+    > AT+X=-90
+    < ERROR
+    "#);
+}
+
+#[test]
+fn a_modem_that_starts_anew_ends_its_lines_as_it_always_did() {
+    insta::assert_snapshot!(played("> ATS3=30\n< OK\n> AT\n< OK\n* power cycle\n~ 10s\n> AT\n< OK\n"), @"
+    > ATS3=30
+    < OK
+    > AT
+    < OK
+    * power cycle
+    ~ 10s
+    > AT
+    < OK
+    ");
 }

@@ -158,6 +158,12 @@ impl Lane {
         line
     }
 
+    /// The modem starts anew, and with it S3.
+    pub(super) fn restart(&mut self) {
+        self.s3 = CARRIAGE_RETURN;
+        self.scanner.frame(Framing { s3: self.s3, ..self.scanner.framing() });
+    }
+
     /// `S3=n` in the player's own line ends the next one, and the answer's lines too.
     fn follow_s3(&mut self, body: &[u8]) {
         use crate::wire::command::SAction;

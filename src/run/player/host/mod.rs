@@ -13,7 +13,7 @@ use crate::run::matching::{Captures, match_line};
 use crate::run::outcome::{Fault, Role};
 use crate::run::plan::Plan;
 use crate::run::template::{Ports, resolve};
-use crate::script::{Act, Side, Template};
+use crate::script::{Act, Direction, Side, Template};
 
 use super::directed::Deed;
 use super::exchange::{exchange_end, extends, extension};
@@ -235,7 +235,12 @@ impl<'p, 's> HostPlayer<'p, 's> {
                 let resolved = crate::run::resolved::direction(direction, &self.score.captures);
                 let deed = Deed::of(direction, &self.score.captures, &self.score.ports);
                 match deed.and_then(|deed| stage.direct(now, step.lane, deed)) {
-                    Ok(()) => self.score.play(index, Act::Direction(resolved)),
+                    Ok(()) => {
+                        if matches!(direction, Direction::Power(_)) {
+                            self.lanes[lane].restart();
+                        }
+                        self.score.play(index, Act::Direction(resolved));
+                    }
                     Err(message) => self.script_fault(index, &message),
                 }
                 for other in &mut self.lanes {
@@ -383,14 +388,15 @@ impl<'p, 's> HostPlayer<'p, 's> {
 
     /// The script cannot be played on: its own fault.
     fn script_fault(&mut self, index: usize, message: &str) {
-        let place = self.score.plan.place(index);
+        let plan = self.score.plan;
+        let place = plan.place(index);
         if self.finishing {
             // The verdict is there and stands; a name that a line before it did not come to bind is no fault of its own.
             self.score.notes.push(format!("{place}: after `@ finally`: not played: {message}"));
             self.abandon(index);
             return;
         }
-        self.stop(Fault::script(format!("{place}: {message}")));
+        self.stop(Fault::at(&place, &plan.chain(index), message));
     }
 
     /// A line did not hold. Under `@ until` that costs the try; else it is the verdict.

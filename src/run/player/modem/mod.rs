@@ -216,8 +216,7 @@ impl<'p, 's> ModemPlayer<'p, 's> {
                 match deed.and_then(|deed| machine.direct(now, plan.steps[index].lane, deed)) {
                     Ok(()) => self.score.play(index, Act::Direction(resolved)),
                     Err(message) => {
-                        let place = plan.place(index);
-                        self.stop(Fault::script(format!("{place}: {message}")));
+                        self.stop(Fault::at(&plan.place(index), &plan.chain(index), &message));
                     }
                 }
                 true
