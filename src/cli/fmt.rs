@@ -55,7 +55,7 @@ impl Fmt {
             if self.check {
                 diff(&scripts::name(&found.path), old, &new)?;
             } else if piped {
-                say::write(format_args!("{new}"));
+                say::is_heard(format_args!("{new}"));
             } else if old != new {
                 replace(&found.path, &new).map_err(|error| {
                     CliError::bench(format!("cannot write {}: {error}", found.path.display()))

@@ -58,12 +58,13 @@ impl Imei {
                 anstream::eprintln!("one identity a line; Ctrl-D ends");
             }
             self.explain_lines(BufReader::with_capacity(PIECE, io::stdin().lock()), &mut tally, |text| {
-                say::write(format_args!("{text}"));
+                say::is_heard(format_args!("{text}"))
             })
             .map_err(|error| CliError::bench(format!("cannot read standard input: {error}")))?;
         } else {
             for number in &self.numbers {
-                say::write(format_args!("{}", self.explain(number, &mut tally)));
+                // All of them count, whoever has read enough.
+                say::is_heard(format_args!("{}", self.explain(number, &mut tally)));
             }
         }
         match tally {
@@ -82,7 +83,7 @@ impl Imei {
         &self,
         mut input: BufReader<R>,
         tally: &mut Tally,
-        mut write: impl FnMut(&str),
+        mut is_heard: impl FnMut(&str) -> bool,
     ) -> io::Result<()> {
         let (mut line, mut text) = (Vec::new(), String::new());
         while read_line(&mut input, &mut line)? {
@@ -92,11 +93,14 @@ impl Imei {
                 text.push_str(&self.explain(number, tally));
             }
             if text.len() >= PIECE || memchr::memchr(b'\n', input.buffer()).is_none() {
-                write(&text);
+                if !is_heard(&text) {
+                    // What comes may never end; the verdict is on what was read.
+                    return Ok(());
+                }
                 text.clear();
             }
         }
-        write(&text);
+        is_heard(&text);
         Ok(())
     }
 
@@ -305,14 +309,29 @@ fn object(number: &str, spelling: &Spelling, findings: &[Finding], sound: bool) 
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     fn explain(json: bool, input: &str) -> (String, Tally) {
         let (mut tally, mut text) = (Tally::default(), String::new());
         let verb = Imei { numbers: Vec::new(), json };
-        verb.explain_lines(BufReader::with_capacity(7, input.as_bytes()), &mut tally, |piece| text.push_str(piece))
-            .unwrap();
+        verb.explain_lines(BufReader::with_capacity(7, input.as_bytes()), &mut tally, |piece| {
+            text.push_str(piece);
+            true
+        })
+        .unwrap();
         (anstream::adapter::strip_str(&text).to_string(), tally)
+    }
+
+    #[test]
+    fn who_has_read_enough_ends_an_endless_input_with_the_verdict_so_far() {
+        let mut tally = Tally::default();
+        let verb = Imei { numbers: Vec::new(), json: false };
+        let endless = BufReader::with_capacity(PIECE, io::repeat(b'\n').chain(io::empty()));
+        let wrong = BufReader::with_capacity(PIECE, b"490154203237519\n".as_slice().chain(endless));
+        verb.explain_lines(wrong, &mut tally, |_| false).unwrap();
+        assert_eq!((tally.read, tally.unsound), (1, 1));
     }
 
     #[test]

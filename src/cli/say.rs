@@ -5,11 +5,24 @@ use std::io::{self, Write};
 
 /// Writes to stdout, colours stripped where it is no terminal.
 ///
-/// A closed pipe ends the program with 0, as a Unix filter does; any other failure (a full disk) ends it with 3.
+/// A closed pipe ends the program with 0, as a Unix filter does (for a verb that can end with no other code); any other failure (a full disk) ends it with 3.
 pub(super) fn write(text: Arguments<'_>) {
     let mut out = anstream::stdout().lock();
     let written = out.write_fmt(text).and_then(|()| out.flush());
     end_unless_written(written);
+}
+
+/// Writes for a verb whose exit code is a verdict, which a closed pipe must not hide; false where nobody hears any more. Any
+/// failure but a closed pipe ends the program with 3.
+pub(super) fn is_heard(text: Arguments<'_>) -> bool {
+    let mut out = anstream::stdout().lock();
+    match out.write_fmt(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => false,
+        written => {
+            end_unless_written(written);
+            true
+        }
+    }
 }
 
 /// Writes while the program has more to do than to tell: who has seen enough (`atgate modem … | head -1`) is passed over.

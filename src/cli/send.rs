@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::{Instant, timeout_at};
 
-use super::say::say;
+use super::say;
 use super::{CliError, Exit};
 use crate::port::{self, Address, Port};
 use crate::wire::command::{Command, Dialect, Form, commands};
@@ -155,7 +155,8 @@ fn print(element: &Element<'_>, command: &str) -> Option<Ended> {
         anstream::eprintln!("{text}");
         return None;
     }
-    say!("{text}");
+    // The modem has answered, whether or not anybody reads it.
+    say::is_heard(format_args!("{text}\n"));
     if element.may_be_final() {
         let good = match numeric(element.text) {
             Some(result) => result.is_success(),

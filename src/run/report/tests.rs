@@ -132,5 +132,8 @@ fn a_check_that_nobody_could_observe_fails_where_that_is_asked() {
     report.unchecked = vec![unseen_check()];
     let strict = Strictness { missing_snapshot: false, unchecked: true };
     let judged = Judged::new(report, Compared::Same, strict);
-    assert_eq!((judged.verdict, judged.reason()), (Verdict::Failed, Some("the check at f.atg:3:1 could not be observed".into())));
+    assert_eq!(
+        (judged.verdict, judged.reason()),
+        (Verdict::Failed, Some("the check at f.atg:3:1 could not be observed".into()))
+    );
 }
