@@ -55,7 +55,7 @@ mod emulated {
         }
 
         /// Those that it is one of.
-        pub fn ptys(&self) -> &Ptys {
+        pub(in crate::port) fn ptys(&self) -> &Ptys {
             match *self {}
         }
 
