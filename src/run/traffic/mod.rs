@@ -1,7 +1,9 @@
 //! The log of emulated modems: what was said on each line and when, with the signs of a script, and masked.
 //!
 //! A time, then a line as a script has it: `1.250s > AT+CSQ`, with several modems `1.250s modem0> AT+CSQ`. A comment tells
-//! what happened beside the traffic. Each line is written as soon as it is known, so that nothing is lost with the process.
+//! what happened beside the traffic. A line that is multiplexed is unpacked: each channel stands as a line of its own. Each line is written as soon as it is known, so that nothing is lost with the process.
+
+mod multiplexed;
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -15,7 +17,9 @@ use super::masking::Masks;
 use crate::modem::Tick;
 use crate::script::Side;
 use crate::wire::line::CARRIAGE_RETURN;
+use crate::wire::mux;
 use crate::wire::response::{Answer, Classes, Connect, Expectation, Framing, Scanner};
+use multiplexed::Multiplexed;
 
 /// A host's line that has no end within so many bytes is written as it is.
 const LONGEST: usize = 1024;
@@ -50,6 +54,10 @@ pub struct ModemLog {
     /// Those that were sent ahead of an answer: a modem echoes each when it comes to it.
     ahead: VecDeque<Vec<u8>>,
     scanner: Scanner,
+    /// The framing that the line being answered asks for.
+    asked: Option<mux::Framing>,
+    /// The line carries frames.
+    multiplexed: Option<Box<Multiplexed>>,
 }
 
 impl TrafficLog {
@@ -73,6 +81,8 @@ impl TrafficLog {
             open: 0,
             ahead: VecDeque::new(),
             scanner,
+            asked: None,
+            multiplexed: None,
         }
     }
 }
@@ -88,6 +98,7 @@ impl ModemLog {
                 // Whoever comes next finds command state, and nothing that is still to be answered.
                 self.open = 0;
                 self.ahead.clear();
+                self.multiplexed = None;
                 self.scanner = Scanner::new(Framing::default(), expectation(Answer::Nothing));
                 self.comment(at, &notice.to_string());
             }
@@ -101,7 +112,18 @@ impl ModemLog {
         }
     }
 
+    /// The log of a channel of this line.
+    fn channel(&self, number: u8) -> ModemLog {
+        let dash = if self.name.is_empty() { "" } else { "-" };
+        self.log.modem(&format!("{}{dash}channel{number}", self.name))
+    }
+
     fn host_said(&mut self, at: Tick, bytes: &[u8]) {
+        if let Some(mut multiplexed) = self.multiplexed.take() {
+            multiplexed.host_said(self, at, bytes);
+            self.multiplexed = Some(multiplexed);
+            return;
+        }
         // A modem echoes the text that a prompt asked for, but not what ends it.
         bytes.split(|byte| ENDS_TEXT.contains(byte)).for_each(|text| self.scanner.sent(text));
         if self.scanner.is_data() {
@@ -118,6 +140,7 @@ impl ModemLog {
                             self.ahead.push_back([line.as_slice(), b"\r"].concat());
                         }
                         self.open += 1;
+                        self.asked = multiplexed::asked_for(&line);
                         self.scanner.expect(expectation(Answer::Any));
                     }
                 }
@@ -134,6 +157,11 @@ impl ModemLog {
     }
 
     fn modem_said(&mut self, at: Tick, bytes: &[u8]) {
+        if let Some(mut multiplexed) = self.multiplexed.take() {
+            multiplexed.modem_said(self, at, bytes);
+            self.multiplexed = Some(multiplexed).filter(|multiplexed| !multiplexed.is_closed());
+            return;
+        }
         let mut rest = bytes;
         loop {
             let Some(element) = self.scanner.next(&mut rest) else { return };
@@ -156,6 +184,9 @@ impl ModemLog {
             self.say(at, Side::Modem, sign, &text);
             if classes.contains(Classes::FINAL) {
                 self.open = self.open.saturating_sub(1);
+                let succeeded = text == b"OK" || text == b"0";
+                self.multiplexed =
+                    self.asked.take().filter(|_| succeeded).map(|framing| Box::new(Multiplexed::new(framing)));
                 match self.ahead.pop_front() {
                     Some(line) => self.scanner.sent(&line),
                     None => self.scanner.expect(expectation(Answer::Nothing)),
@@ -319,6 +350,50 @@ mod tests {
         0.000s >
         0.001s <! APP RDY
         0.002s <! +CPIN: READY
+        ");
+    }
+
+    #[test]
+    fn a_multiplexed_line_is_unpacked() {
+        let frame = |channel: u8, command, kind, information: &[u8]| {
+            let channel = mux::Dlci::new(channel).unwrap();
+            let mut bytes = Vec::new();
+            mux::Frame { channel, command, kind, poll: false, information }.write(mux::Framing::Basic, &mut bytes);
+            bytes
+        };
+        let said = [
+            host("AT+CMUX=0\r"),
+            modem("AT+CMUX=0\r\r\nOK\r\n"),
+            Notice::FromHost(
+                [frame(0, true, mux::FrameKind::Sabm, b""), frame(2, true, mux::FrameKind::Sabm, b"")].concat(),
+            ),
+            Notice::ToHost([frame(0, true, mux::FrameKind::Ua, b""), frame(2, true, mux::FrameKind::Ua, b"")].concat()),
+            Notice::ToHost(frame(0, false, mux::FrameKind::Uih, &[0xE3, 0x05, 0x0B, 0x8D])),
+            Notice::FromHost(frame(2, true, mux::FrameKind::Uih, b"AT+CSQ\r")),
+            Notice::ToHost(frame(2, false, mux::FrameKind::Uih, b"AT+CSQ\r\r\n+CSQ: 21,99\r\n\r\nOK\r\n")),
+            host("what"),
+            Notice::FromHost(frame(0, true, mux::FrameKind::Disc, b"")),
+            Notice::ToHost(frame(0, true, mux::FrameKind::Ua, b"")),
+            host("AT\r"),
+            modem("AT\r\r\nOK\r\n"),
+        ];
+        insta::assert_snapshot!(log("", &said), @"
+        0.000s > AT+CMUX=0
+        0.001s < OK
+        0.002s # the client asks to open channel 0
+        0.002s # the client asks to open channel 2
+        0.003s # the modem agrees on channel 0
+        0.003s # the modem agrees on channel 2
+        0.004s # the modem: modem status of channel 2: RTC RTR DV
+        0.005s channel2> AT+CSQ
+        0.006s channel2< +CSQ: 21,99
+        0.006s channel2< OK
+        0.007s # the client sent a frame that is none, 2 bytes of it
+        0.007s # the client sent 2 bytes that are no frame
+        0.008s # the client closes channel 0
+        0.009s # the modem agrees on channel 0
+        0.010s > AT
+        0.011s < OK
         ");
     }
 
