@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Modem, Tick, equipment, mux, network, power, sim, v250};
+use super::{Modem, Tick, equipment, mux, network, phonebook, power, sim, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -174,11 +174,19 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> =
 
 /// Every built-in command, topic by topic.
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
-    [v250::COMMANDS, equipment::COMMANDS, power::COMMANDS, sim::COMMANDS, network::COMMANDS, mux::COMMANDS]
-        .into_iter()
-        .flatten()
-        .copied()
-        .flatten()
+    [
+        v250::COMMANDS,
+        equipment::COMMANDS,
+        power::COMMANDS,
+        sim::COMMANDS,
+        network::COMMANDS,
+        mux::COMMANDS,
+        phonebook::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .flatten()
 }
 
 /// The built-in command of this name.

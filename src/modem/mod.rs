@@ -17,6 +17,7 @@ mod mux;
 mod network;
 mod observed;
 mod outbox;
+mod phonebook;
 mod power;
 mod ppp;
 mod profile;
@@ -41,6 +42,7 @@ use command::Owner;
 use data::Data;
 use equipment::Equipment;
 use network::Network;
+use phonebook::Phonebook;
 use power::{Boot, Supply};
 use sim::Sim;
 use terminal::{Kind, Mode, Terminal};
@@ -54,9 +56,10 @@ pub use network::{
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
-    AnswerProfile, BootProfile, BootUrc, Carrier, DataProfile, DialOutcome, DialProfile, EquipmentProfile, FileHeader,
-    Keep, Key, MuxProfile, NetworkProfile, Override, PppAuthentication, PppProfile, PppStart, Profile, ProfileError,
-    Refusal, SettingProfile, SettingsProfile, SimProfile, Span, TimingProfile, UrcProfile, Values,
+    AnswerProfile, BootProfile, BootUrc, Carrier, Contact, DataProfile, DialOutcome, DialProfile, EquipmentProfile,
+    FileHeader, Keep, Key, MuxProfile, NetworkProfile, NoEntry, Override, PhonebookProfile, PppAuthentication,
+    PppProfile, PppStart, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
+    TimingProfile, UrcProfile, Values,
 };
 pub use setting::Setting;
 pub use terminal::AtPort;
@@ -87,6 +90,7 @@ pub struct Modem {
     data: Data,
     equipment: Equipment,
     sim: Sim,
+    phonebook: Phonebook,
     network: Network,
     /// Answers that a direction has put in the place of the modem's own.
     overrides: Option<Box<CannedAnswers>>,
@@ -108,6 +112,7 @@ impl Modem {
             data: Data::default(),
             equipment: Equipment::new(&profile, imei),
             sim: Sim::new(&profile),
+            phonebook: Phonebook::new(&profile),
             network: Network::new(&profile),
             overrides: None,
             random: fastrand::Rng::with_seed(seed),

@@ -4,7 +4,7 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Equipment, Modem, Network, Setting, Sim, Tick, template};
+use super::{Calls, Equipment, Modem, Network, Phonebook, Setting, Sim, Tick, template};
 use crate::wire::command::Form;
 
 /// Makers' commands to switch off or start anew.
@@ -97,6 +97,7 @@ impl Modem {
         self.show_lines();
         Equipment::power_on(self, now);
         Sim::power_on(self, now);
+        Phonebook::power_on(self);
         Network::power_on(self, now);
         self.boot_due(now);
     }

@@ -6,7 +6,7 @@ use super::operator;
 use crate::identity::Plmn;
 use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Reply};
-use crate::modem::sim::Sim;
+use crate::modem::sim::Book;
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
 
@@ -32,11 +32,13 @@ pub(super) struct Preferred {
 fn number(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Execute => {
-            let number = Sim::text(modem, "msisdn");
-            if !number.is_empty() {
-                // TS 24.008, clause 10.5.4.7: 145 is an international number, 129 one of unknown type.
-                let kind = if number.starts_with('+') { 145 } else { 129 };
-                modem.inform(format_args!("+CNUM: \"\",\"{number}\",{kind}"));
+            let numbers = match modem.sim.book(&modem.profile.sim, Book::Own) {
+                Ok(numbers) => numbers,
+                Err(error) => return error.into(),
+            };
+            for (_, own) in numbers.into_iter().filter(|(_, own)| own.number.len() > 0) {
+                let name = modem.encode(&own.name);
+                modem.inform(format_args!("+CNUM: \"{name}\",\"{}\",{}", own.number.text(), own.number.kind));
             }
             Reply::Ok
         }

@@ -22,6 +22,7 @@ use super::canned::CannedAnswers;
 use super::command::{self, Entry};
 use super::equipment::Clock;
 pub use super::network::NetworkProfile;
+pub use super::phonebook::{Contact, NoEntry, PhonebookProfile};
 use super::template;
 use crate::identity::{Imei, Imeisv, Svn};
 use crate::wire::values::Domain;
@@ -81,6 +82,8 @@ pub struct Profile {
     pub data: DataProfile,
     /// The card.
     pub sim: SimProfile,
+    /// The phone book that the modem itself keeps.
+    pub phonebook: PhonebookProfile,
     /// The network, and how this modem shows it.
     pub network: NetworkProfile,
     /// What V.250 calls parameters: defaults, ranges, and what outlives a power cycle.
@@ -363,6 +366,7 @@ impl Profile {
         }
         self.data.check()?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
+        self.phonebook.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(
                 "equipment.clock",

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::Span;
+use super::{Contact, Span};
 use crate::identity::{Eid, Iccid, Imsi, Msisdn, Plmn};
+use crate::modem::sim::dialling::BEHIND_NAME;
 
 /// `[sim]`
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +30,12 @@ pub struct SimProfile {
     pub spn: String,
     /// The preferred language, two letters.
     pub language: String,
+    /// Entries of its phone book, EF_ADN: 1 to 254.
+    pub contacts_size: u8,
+    /// Octets of a name there, 0 to 241.
+    pub contacts_name: u8,
+    /// What stands in it.
+    pub contacts: Vec<Contact>,
     /// The number of the short message service centre; empty: none.
     pub smsc: String,
     /// After power-up and insertion the card is busy for so long.
@@ -84,6 +91,19 @@ impl SimProfile {
         }
         pin("sim.pin", &self.pin, 4)?;
         pin("sim.puk", &self.puk, 8)?;
+        if !(1..=254).contains(&self.contacts_size) {
+            return Err(("sim.contacts_size", format!("expected 1 to 254 entries, not {}", self.contacts_size)));
+        }
+        if self.contacts_name > 241 {
+            return Err(("sim.contacts_name", format!("expected 0 to 241 octets, not {}", self.contacts_name)));
+        }
+        let longest = usize::from(self.contacts_name) + BEHIND_NAME;
+        for contact in &self.contacts {
+            let entry = contact.check(self.contacts_size.into()).map_err(|message| ("sim.contacts", message))?;
+            if entry.record(longest).is_none() {
+                return Err(("sim.contacts", format!("{contact} does not fit into a record of the card")));
+            }
+        }
         match self.mnc_digits {
             2 | 3 => Ok(()),
             other => Err(("sim.mnc_digits", format!("an MNC has 2 or 3 digits, not {other}"))),

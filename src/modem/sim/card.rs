@@ -24,6 +24,8 @@ pub(super) struct Card {
     pub(super) pin: Secret,
     /// PIN2 and PUK2.
     pub(super) pin2: Secret,
+    /// How EF_ADN is built.
+    contacts: Shape,
     written: Vec<(u8, Box<[u8]>)>,
 }
 
@@ -34,7 +36,12 @@ impl Card {
         let asks = !sim.pin.is_empty();
         let pin = if asks { sim.pin.as_bytes() } else { SLEEPING_PIN };
         let puk = known(sim.puk.as_bytes());
-        Self { pin: Secret::new(known(pin), puk, asks), pin2: Secret::new(known(PIN2), puk, true), written: Vec::new() }
+        Self {
+            pin: Secret::new(known(pin), puk, asks),
+            pin2: Secret::new(known(PIN2), puk, true),
+            contacts: issue::contacts_shape(sim),
+            written: Vec::new(),
+        }
     }
 
     /// The card has lost its power.
@@ -49,6 +56,11 @@ impl Card {
             Which::Pin => &mut self.pin,
             Which::Pin2 => &mut self.pin2,
         }
+    }
+
+    /// How a file is built.
+    pub(super) fn shape(&self, file: &File) -> Shape {
+        if file.is_contacts { self.contacts } else { file.shape }
     }
 
     /// What a file holds, whoever asks.
@@ -76,7 +88,7 @@ impl Card {
     /// READ BINARY: `length` octets, 0 all up to 256.
     pub(super) fn read_binary(&self, sim: &SimProfile, place: u8, offset: u16, length: u8) -> Result<Vec<u8>, Status> {
         let file = self.readable(place)?;
-        let Shape::Transparent { size } = file.shape else { return Err(Status::WRONG_STRUCTURE) };
+        let Shape::Transparent { size } = self.shape(file) else { return Err(Status::WRONG_STRUCTURE) };
         let rest = size.checked_sub(offset).filter(|&rest| rest > 0).ok_or(Status::WRONG_OFFSET)?;
         let available = usize::from(rest.min(256));
         let wanted = if length == 0 { available } else { usize::from(length) };
@@ -96,7 +108,7 @@ impl Card {
         data: &[u8],
     ) -> Result<(), Status> {
         let file = self.writable(place)?;
-        let Shape::Transparent { size } = file.shape else { return Err(Status::WRONG_STRUCTURE) };
+        let Shape::Transparent { size } = self.shape(file) else { return Err(Status::WRONG_STRUCTURE) };
         let start = usize::from(offset);
         if start >= usize::from(size) {
             return Err(Status::WRONG_OFFSET);
@@ -110,18 +122,67 @@ impl Card {
 
     /// READ RECORD, by its number from 1; `length` must be the record's, or 0.
     pub(super) fn read_record(&self, sim: &SimProfile, place: u8, number: u8, length: u8) -> Result<Vec<u8>, Status> {
-        let range = record(self.readable(place)?, number, usize::from(length))?;
+        let range = record(self.shape(self.readable(place)?), number, usize::from(length))?;
         Ok(self.contents(sim, place).get(range).unwrap_or_default().to_vec())
     }
 
-    /// UPDATE RECORD, by its number from 1.
+    /// UPDATE RECORD, by its number from 1. A cyclic file takes new records only ([`push_record`](Self::push_record)).
     pub(super) fn update_record(&mut self, sim: &SimProfile, place: u8, number: u8, data: &[u8]) -> Result<(), Status> {
-        let range = record(self.writable(place)?, number, 0)?;
+        let shape = self.shape(self.writable(place)?);
+        if matches!(shape, Shape::Cyclic { .. }) {
+            return Err(Status::WRONG_STRUCTURE);
+        }
+        let range = record(shape, number, 0)?;
         if range.len() != data.len() {
             return Err(Status::WRONG_LENGTH);
         }
         self.write(sim, place, |octets| octets[range].copy_from_slice(data));
         Ok(())
+    }
+
+    /// UPDATE RECORD of a cyclic file, mode *previous*: the oldest record becomes the first, and is this one.
+    pub(super) fn push_record(&mut self, sim: &SimProfile, place: u8, data: &[u8]) -> Result<(), Status> {
+        let Shape::Cyclic { length, .. } = self.shape(self.writable(place)?) else {
+            return Err(Status::WRONG_STRUCTURE);
+        };
+        if usize::from(length) != data.len() {
+            return Err(Status::WRONG_LENGTH);
+        }
+        self.push(sim, place, data);
+        Ok(())
+    }
+
+    fn push(&mut self, sim: &SimProfile, place: u8, data: &[u8]) {
+        self.write(sim, place, |octets| {
+            octets.rotate_right(data.len());
+            octets[..data.len()].copy_from_slice(data);
+        });
+    }
+
+    /// INCREASE: the first record of a cyclic file and `data` make a new first one, which is returned.
+    ///
+    /// Source: ETSI TS 102 221, clause 11.1.8.
+    pub(super) fn increase(&mut self, sim: &SimProfile, place: u8, data: &[u8]) -> Result<Vec<u8>, Status> {
+        // Who may read it may add to it, though not set it.
+        let Shape::Cyclic { length, .. } = self.shape(self.readable(place)?) else {
+            return Err(Status::WRONG_STRUCTURE);
+        };
+        if data.is_empty() || data.len() > usize::from(length) {
+            return Err(Status::WRONG_LENGTH);
+        }
+        let mut sum = self.contents(sim, place).get(..usize::from(length)).unwrap_or_default().to_vec();
+        let mut carry = 0;
+        for (at, octet) in sum.iter_mut().rev().enumerate() {
+            let added = data.len().checked_sub(at + 1).and_then(|at| data.get(at)).copied().unwrap_or(0);
+            let total = u16::from(*octet) + u16::from(added) + carry;
+            let [high, low] = total.to_be_bytes();
+            (*octet, carry) = (low, u16::from(high));
+        }
+        if carry != 0 {
+            return Err(Status::MAXIMUM);
+        }
+        self.push(sim, place, &sum);
+        Ok(sum)
     }
 
     fn readable(&self, place: u8) -> Result<&'static File, Status> {
@@ -146,8 +207,8 @@ impl Card {
 }
 
 /// Where a record stands in its file.
-fn record(file: &File, number: u8, length: usize) -> Result<std::ops::Range<usize>, Status> {
-    let Shape::Linear { length: each, count } = file.shape else { return Err(Status::WRONG_STRUCTURE) };
+fn record(shape: Shape, number: u8, length: usize) -> Result<std::ops::Range<usize>, Status> {
+    let Some((each, count)) = shape.records() else { return Err(Status::WRONG_STRUCTURE) };
     if number == 0 || number > count {
         return Err(Status::RECORD_NOT_FOUND);
     }

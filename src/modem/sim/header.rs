@@ -25,14 +25,16 @@ pub(super) fn fcp(card: &Card, node: Node) -> Vec<u8> {
         }
         Node::File(place) => {
             let file = Image::shared().file(place);
-            let mut body = match file.shape {
+            let shape = card.shape(file);
+            let mut body = match shape {
                 Shape::Transparent { .. } => tlv(0x82, &[0x41, 0x21]),
                 Shape::Linear { length, count } => tlv(0x82, &[0x42, 0x21, 0x00, length, count]),
+                Shape::Cyclic { length, count } => tlv(0x82, &[0x46, 0x21, 0x00, length, count]),
             };
             body.extend(tlv(0x83, &file.id.to_be_bytes()));
             body.extend(tlv(0x8A, &[0x05]));
             body.extend(tlv(0x8B, &[0x2F, 0x06, rule(file)]));
-            body.extend(tlv(0x80, &size(file).to_be_bytes()));
+            body.extend(tlv(0x80, &size(shape).to_be_bytes()));
             body.extend(match file.short {
                 Some(short) => tlv(0x88, &[short << 3]),
                 None => tlv(0x88, &[]),
@@ -48,14 +50,18 @@ pub(super) fn gsm(card: &Card, node: Node) -> Vec<u8> {
     match node {
         Node::File(place) => {
             let file = Image::shared().file(place);
-            let [high, low] = size(file).to_be_bytes();
+            let shape = card.shape(file);
+            let [high, low] = size(shape).to_be_bytes();
             let [id_high, id_low] = file.id.to_be_bytes();
             let access = gsm_access(file.read) << 4 | gsm_access(file.update);
-            let (structure, length) = match file.shape {
+            let (structure, length) = match shape {
                 Shape::Transparent { .. } => (0x00, 0x00),
                 Shape::Linear { length, .. } => (0x01, length),
+                Shape::Cyclic { length, .. } => (0x03, length),
             };
-            vec![0, 0, high, low, id_high, id_low, 0x04, 0x00, access, 0xFF, 0x44, 0x01, 0x02, structure, length]
+            // Bit 7 of octet 8: INCREASE is allowed.
+            let increase = if matches!(shape, Shape::Cyclic { .. }) { 0x40 } else { 0x00 };
+            vec![0, 0, high, low, id_high, id_low, 0x04, increase, access, 0xFF, 0x44, 0x01, 0x02, structure, length]
         }
         Node::Directory(place) => {
             let [id_high, id_low] = Image::shared().directory(place).id.to_be_bytes();
@@ -74,8 +80,8 @@ pub(super) fn gsm(card: &Card, node: Node) -> Vec<u8> {
     }
 }
 
-fn size(file: &File) -> u16 {
-    u16::try_from(file.shape.size()).unwrap_or(u16::MAX)
+fn size(shape: Shape) -> u16 {
+    u16::try_from(shape.size()).unwrap_or(u16::MAX)
 }
 
 /// The record of EF_ARR that has the file's access rules.

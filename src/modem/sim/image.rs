@@ -50,6 +50,8 @@ pub(super) struct File {
     pub(super) parent: u8,
     /// How it is built.
     pub(super) shape: Shape,
+    /// Its records are as long and as many as the profile's `sim.contacts_…` say, and hold what `sim.contacts` says.
+    pub(super) is_contacts: bool,
     /// What it holds, record after record.
     pub(super) content: Vec<Content>,
     /// Who may read it.
@@ -75,6 +77,13 @@ pub(super) enum Shape {
         /// How many.
         count: u8,
     },
+    /// The same, of which the oldest makes room for a new one, which is the first.
+    Cyclic {
+        /// The length of each.
+        length: u8,
+        /// How many.
+        count: u8,
+    },
 }
 
 impl Shape {
@@ -82,7 +91,15 @@ impl Shape {
     pub(super) fn size(self) -> usize {
         match self {
             Self::Transparent { size } => usize::from(size),
-            Self::Linear { length, count } => usize::from(length) * usize::from(count),
+            Self::Linear { length, count } | Self::Cyclic { length, count } => usize::from(length) * usize::from(count),
+        }
+    }
+
+    /// Length and number of its records, where it has some.
+    pub(super) fn records(self) -> Option<(u8, u8)> {
+        match self {
+            Self::Transparent { .. } => None,
+            Self::Linear { length, count } | Self::Cyclic { length, count } => Some((length, count)),
         }
     }
 }
@@ -282,17 +299,27 @@ impl Image {
     fn add_file(&mut self, written: &WrittenFile) -> Result<(), String> {
         let (parent, id) = self.parent(&path(&written.path)?)?;
         let place = u8::try_from(self.files.len()).map_err(|error| error.to_string())?;
+        let records = |length, count| match written.cyclic {
+            true => Shape::Cyclic { length, count },
+            false => Shape::Linear { length, count },
+        };
         let (shape, texts) = match (written.size, written.record, written.records, &written.content) {
             (Some(size), None, None, WrittenContent::One(text)) => {
                 (Shape::Transparent { size }, std::slice::from_ref(text))
             }
+            (None, Some(length), Some(count), WrittenContent::One(text)) if text.is_empty() => {
+                (records(length, count), [].as_slice())
+            }
             (None, Some(length), Some(count), WrittenContent::Many(texts)) if texts.len() == usize::from(count) => {
-                (Shape::Linear { length, count }, texts.as_slice())
+                (records(length, count), texts.as_slice())
             }
             _ => return Err(format!("{}: size or record, records and as many contents", written.path)),
         };
         let each = shape.size() / texts.len().max(1);
         let mut content = Vec::new();
+        if texts.is_empty() {
+            content.push(Content::Fill(u16::try_from(shape.size()).map_err(|error| error.to_string())?));
+        }
         for (index, text) in texts.iter().enumerate() {
             let length = pieces(text, &mut content)?;
             if length > each {
@@ -304,6 +331,7 @@ impl Image {
             id,
             parent,
             shape,
+            is_contacts: written.contacts,
             content,
             read: written.read,
             update: written.update,
@@ -371,6 +399,10 @@ struct WrittenFile {
     size: Option<u16>,
     record: Option<u8>,
     records: Option<u8>,
+    #[serde(default)]
+    cyclic: bool,
+    #[serde(default)]
+    contacts: bool,
     #[serde(default)]
     content: WrittenContent,
     #[serde(default = "never")]

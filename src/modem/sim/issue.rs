@@ -2,13 +2,17 @@
 //!
 //! Source: 3GPP TS 31.102 clause 4.2; TS 24.008 clause 10.5.4.7 for numbers.
 
-use super::image::{Content, File, Personal};
+use super::dialling::{BEHIND_NAME, Entry};
+use super::image::{Content, File, Personal, Shape};
 use crate::identity::{Iccid, Imsi, Msisdn, Plmn};
 use crate::modem::SimProfile;
 use crate::wire::text::Alphabet;
 
 /// A file's contents as the card left its issuer.
 pub(super) fn contents(file: &File, sim: &SimProfile) -> Vec<u8> {
+    if file.is_contacts {
+        return contacts(sim);
+    }
     let mut octets = Vec::with_capacity(file.shape.size());
     for piece in &file.content {
         match piece {
@@ -23,6 +27,30 @@ pub(super) fn contents(file: &File, sim: &SimProfile) -> Vec<u8> {
 /// The home network: the IMSI's first digits, as many as `sim.mnc_digits` says.
 pub(super) fn home(sim: &SimProfile) -> Option<Plmn> {
     sim.home()
+}
+
+/// How EF_ADN is built.
+pub(super) fn contacts_shape(sim: &SimProfile) -> Shape {
+    let length = sim.contacts_name.saturating_add(u8::try_from(BEHIND_NAME).unwrap_or(0));
+    Shape::Linear { length, count: sim.contacts_size }
+}
+
+/// EF_ADN: each entry in its record, or in the first that is free.
+fn contacts(sim: &SimProfile) -> Vec<u8> {
+    let shape = contacts_shape(sim);
+    let length = shape.records().map_or(1, |(length, _)| usize::from(length));
+    let mut octets = vec![0xFF; shape.size()];
+    for contact in &sim.contacts {
+        let free = || octets.chunks_exact(length).position(|record| Entry::of_record(record).is_none());
+        let place = contact.index.map_or_else(free, |index| usize::from(index).checked_sub(1));
+        let record = contact.entry().and_then(|entry| entry.record(length));
+        if let (Some(place), Some(record)) = (place, record)
+            && let Some(room) = octets.chunks_exact_mut(length).nth(place)
+        {
+            room.copy_from_slice(&record);
+        }
+    }
+    octets
 }
 
 fn personal_octets(personal: Personal, sim: &SimProfile) -> Vec<u8> {

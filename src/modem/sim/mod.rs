@@ -6,9 +6,11 @@
 
 mod access;
 mod apdu;
+mod book;
 mod card;
 mod channels;
 mod commands;
+pub(super) mod dialling;
 mod header;
 mod hexadecimal;
 mod image;
@@ -22,6 +24,7 @@ mod status;
 mod tests;
 mod verify;
 
+pub(super) use book::Book;
 use card::Card;
 use channels::Channels;
 
@@ -47,6 +50,8 @@ pub(super) struct Sim {
     channels: Channels,
     /// What was said of it last, so that a change is said once.
     told: State,
+    /// A command failed for want of PIN2: `+CPIN?` asks for it until it is given.
+    pin2_wanted: bool,
 }
 
 /// Whether the card has power, and reads.
@@ -118,6 +123,7 @@ impl Sim {
             supply: Supply::Off,
             channels: Channels::default(),
             told: State::Off,
+            pin2_wanted: false,
         }
     }
 
@@ -254,7 +260,7 @@ impl Sim {
             "imsi" => sim.imsi.clone(),
             "iccid" => commands::iccid_text(sim),
             "eid" => sim.eid.clone(),
-            "msisdn" => sim.msisdn.clone(),
+            "msisdn" => modem.sim.own_number(sim),
             _ => String::new(),
         }
     }
@@ -270,7 +276,7 @@ impl Sim {
             "imsi" => sim.imsi.as_str().into(),
             "iccid" => sim.iccid.as_str().into(),
             "eid" => sim.eid.as_str().into(),
-            "msisdn" => sim.msisdn.as_str().into(),
+            "msisdn" => own.own_number(sim).into(),
             "home" => own.home(sim).map(|home| home.to_string()).into(),
             "forbidden" => own.forbidden_plmns(sim).iter().map(Plmn::to_string).collect::<Vec<_>>().join(",").into(),
             "pin_tries" => u32::from(own.card.pin.tries()).into(),
@@ -296,6 +302,7 @@ impl Sim {
 
     fn cut(&mut self) {
         self.supply = Supply::Off;
+        self.pin2_wanted = false;
         self.card.reset();
         self.channels = Channels::default();
     }

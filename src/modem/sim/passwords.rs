@@ -8,6 +8,7 @@ use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Reply};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
+use crate::wire::values::PinState;
 
 pub(super) const COMMANDS: &[Entry] = &[
     Entry::new("+CPIN", pin),
@@ -25,7 +26,7 @@ fn pin(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Test => Reply::Ok,
         Form::Execute => Reply::Unknown,
-        Form::Read => match state.pin_state() {
+        Form::Read => match state.pin_state().map(|awaited| pin2_state(modem).unwrap_or(awaited)) {
             Ok(awaited) => {
                 modem.inform(format_args!("+CPIN: {}", awaited.code()));
                 Reply::Ok
@@ -36,13 +37,25 @@ fn pin(modem: &mut Modem, call: &Call<'_>) -> Reply {
             (State::Absent | State::Off | State::Busy | State::Failed, _) => {
                 state.pin_state().map_or_else(Reply::Cme, |_| Reply::Error)
             }
-            (State::Ready, _) => Reply::Cme(CmeError::new(modem.profile.sim.pin_when_ready)),
+            (State::Ready, count) => match (pin2_state(modem), count) {
+                (Some(PinState::SimPuk2), 2) => give(modem, call, Which::Pin2, unblock),
+                (Some(PinState::SimPuk2), 1) => Reply::Cme(CmeError::SIM_PUK2_REQUIRED),
+                (Some(_), 1) => give(modem, call, Which::Pin2, |secret, pin, _| secret.verify(pin)),
+                (Some(_), _) => Reply::Malformed,
+                (None, _) => Reply::Cme(CmeError::new(modem.profile.sim.pin_when_ready)),
+            },
             (State::Pin, 1) => give(modem, call, Which::Pin, |secret, pin, _| secret.verify(pin)),
             (State::Puk, 2) => give(modem, call, Which::Pin, unblock),
             (State::Puk, 1) => Reply::Cme(CmeError::SIM_PUK_REQUIRED),
             (State::Pin | State::Puk, _) => Reply::Malformed,
         },
     }
+}
+
+/// What is asked for since a command failed for want of PIN2.
+fn pin2_state(modem: &Modem) -> Option<PinState> {
+    let blocked = modem.sim.card.pin2.tries() == 0;
+    modem.sim.pin2_wanted.then_some(if blocked { PinState::SimPuk2 } else { PinState::SimPin2 })
 }
 
 fn unblock(secret: &mut Secret, puk: Digits, new: Option<Digits>) -> Attempt {
@@ -85,6 +98,9 @@ fn give_from(
         (Attempt::Wrong { left: 0 } | Attempt::Blocked, Which::Pin2) => Reply::Cme(CmeError::SIM_PUK2_REQUIRED),
         (Attempt::Wrong { .. }, _) => Reply::Cme(CmeError::INCORRECT_PASSWORD),
     };
+    if which == Which::Pin2 && reply == Reply::Ok {
+        modem.sim.pin2_wanted = false;
+    }
     Sim::changed(modem, call.now);
     reply
 }
@@ -96,7 +112,7 @@ enum Facility {
     Card,
     /// The modem, for one card, network, provider or company. This modem has no such lock set.
     Personalisation,
-    /// Fixed dialling, by the card. This card has none.
+    /// Fixed dialling, by the card's PIN2.
     FixedDialling,
     /// One kind of call, by the network.
     Barring,
@@ -169,9 +185,23 @@ fn set_lock(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> 
             }
             give_from(modem, call, Which::Pin, 2, |secret, pin, _| secret.enable(pin, mode == 1))
         }
-        (Facility::Personalisation | Facility::FixedDialling, 2) => {
+        (Facility::Personalisation, 2) => {
             modem.inform(format_args!("+CLCK: 0"));
             Reply::Ok
+        }
+        (Facility::FixedDialling, 2) => {
+            let on = u8::from(modem.sim.fixed_dialling(&modem.profile.sim));
+            modem.inform(format_args!("+CLCK: {on}"));
+            Reply::Ok
+        }
+        (Facility::FixedDialling, _) => {
+            match give_from(modem, call, Which::Pin2, 2, |secret, pin, _| secret.verify(pin)) {
+                Reply::Ok => {
+                    let profile = modem.profile.clone();
+                    modem.sim.set_fixed_dialling(&profile.sim, mode == 1).map_err(Reply::from).into()
+                }
+                reply => reply,
+            }
         }
         // The network keeps these, so it has to be there to be asked. No call is barred, of whatever class.
         (Facility::Barring, 2) => {
@@ -185,7 +215,7 @@ fn set_lock(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> 
             Reply::Ok
         }
         (Facility::Barrings, 1 | 2) => Reply::Cme(CmeError::OPERATION_NOT_ALLOWED),
-        (Facility::Personalisation | Facility::FixedDialling | Facility::Barring | Facility::Barrings, _) => {
+        (Facility::Personalisation | Facility::Barring | Facility::Barrings, _) => {
             Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED)
         }
     }

@@ -91,7 +91,8 @@ impl Session {
                 card.update_binary(sim, file, offset, apdu.data).map(|()| Status::DONE.into())
             }
             0xB2 => {
-                let (file, number) = self.record_file(apdu)?;
+                let file = self.file_of_records(apdu)?;
+                let number = self.number_of_record(card, file, apdu)?;
                 let data = card.read_record(sim, file, number, 0)?;
                 let wanted = usize::from(read_length(apdu)?);
                 if wanted != data.len() {
@@ -101,11 +102,28 @@ impl Session {
                 done(data, apdu)
             }
             0xDC => {
-                let (file, number) = self.record_file(apdu)?;
+                let file = self.file_of_records(apdu)?;
                 needs_data(apdu)?;
-                card.update_record(sim, file, number, apdu.data)?;
-                self.record = number;
+                if matches!(card.shape(Image::shared().file(file)), Shape::Cyclic { .. }) {
+                    if apdu.p2 & 0x07 != 0x03 {
+                        return Err(Status::WRONG_P1_P2);
+                    }
+                    card.push_record(sim, file, apdu.data)?;
+                    self.record = 1;
+                } else {
+                    let number = self.number_of_record(card, file, apdu)?;
+                    card.update_record(sim, file, number, apdu.data)?;
+                    self.record = number;
+                }
                 Ok(Status::DONE.into())
+            }
+            0x32 => {
+                let file = self.file.ok_or(Status::NO_FILE)?;
+                needs_data(apdu)?;
+                let mut answer = card.increase(sim, file, apdu.data)?;
+                self.record = 1;
+                answer.extend_from_slice(apdu.data);
+                Ok(self.hand_out(answer, apdu))
             }
             0xA2 => self.search(card, sim, apdu),
             0x20 | 0x24 | 0x26 | 0x28 | 0x2C => verify::run(card, apdu),
@@ -262,13 +280,18 @@ impl Session {
         Ok((file, u16::from(apdu.p2)))
     }
 
-    /// The file of READ RECORD and UPDATE RECORD, and which record: P2 has the mode, and may hold a short file identifier.
-    fn record_file(&mut self, apdu: &Apdu<'_>) -> Result<(u8, u8), Status> {
-        let file = match apdu.p2 >> 3 {
-            0 => self.file.ok_or(Status::NO_FILE)?,
-            short => self.by_short(short)?,
-        };
-        let Shape::Linear { count, .. } = Image::shared().file(file).shape else { return Err(Status::WRONG_STRUCTURE) };
+    /// The file of READ RECORD and UPDATE RECORD: P2 may hold a short file identifier.
+    fn file_of_records(&mut self, apdu: &Apdu<'_>) -> Result<u8, Status> {
+        match apdu.p2 >> 3 {
+            0 => self.file.ok_or(Status::NO_FILE),
+            short => self.by_short(short),
+        }
+    }
+
+    /// Which record READ RECORD and UPDATE RECORD mean: P2 has the mode.
+    fn number_of_record(&self, card: &Card, file: u8, apdu: &Apdu<'_>) -> Result<u8, Status> {
+        let shape = card.shape(Image::shared().file(file));
+        let Some((_, count)) = shape.records() else { return Err(Status::WRONG_STRUCTURE) };
         let number = match (apdu.p2 & 0x07, apdu.p1) {
             (0x02, _) => self.record.checked_add(1).filter(|&next| next <= count),
             (0x03, _) => match self.record {
@@ -281,7 +304,7 @@ impl Session {
         };
         match number {
             Some(0) | None => Err(Status::RECORD_NOT_FOUND),
-            Some(number) => Ok((file, number)),
+            Some(number) => Ok(number),
         }
     }
 
@@ -296,11 +319,8 @@ impl Session {
         if apdu.is_gsm() {
             return Err(Status::NOT_SUPPORTED);
         }
-        let file = match apdu.p2 >> 3 {
-            0 => self.file.ok_or(Status::NO_FILE)?,
-            short => self.by_short(short)?,
-        };
-        let Shape::Linear { length, count } = Image::shared().file(file).shape else {
+        let file = self.file_of_records(apdu)?;
+        let Some((length, count)) = card.shape(Image::shared().file(file)).records() else {
             return Err(Status::WRONG_STRUCTURE);
         };
         if apdu.data.is_empty() || apdu.data.len() > usize::from(length) {

@@ -43,6 +43,8 @@ impl Status {
     pub(super) const NO_CHANNEL: Self = Self(0x6881);
     /// Secure messaging is not supported.
     pub(super) const NO_SECURE_MESSAGING: Self = Self(0x6882);
+    /// INCREASE cannot be performed: the greatest value is reached.
+    pub(super) const MAXIMUM: Self = Self(0x9850);
     /// No precise diagnosis.
     pub(super) const NO_DIAGNOSIS: Self = Self(0x6F00);
     /// Authentication failed: the network's code is wrong.

@@ -26,20 +26,20 @@ fn play(script: &str) -> String {
 }
 
 /// A modem, the time, and what was seen.
-struct Desk {
+pub(in crate::modem) struct Desk {
     modem: Modem,
     now: Tick,
     seen: String,
 }
 
 impl Desk {
-    fn new(profile: &str, settings: &[&str]) -> Self {
+    pub(in crate::modem) fn new(profile: &str, settings: &[&str]) -> Self {
         let settings: Vec<Override> = settings.iter().map(|text| Override::parse(text).expect("a setting")).collect();
         Self::with(Profile::named(profile, &settings).expect("a profile"))
     }
 
     /// A modem that has found its network.
-    fn registered(profile: &str, settings: &[&str]) -> Self {
+    pub(in crate::modem) fn registered(profile: &str, settings: &[&str]) -> Self {
         let mut desk = Self::new(profile, settings);
         desk.pass(Duration::from_secs(1));
         desk.seen.clear();
@@ -54,7 +54,7 @@ impl Desk {
     ///
     /// `> TEXT` sends a line, `>| BYTES` raw bytes with `\r`, `\n`, `\xHH`; `~ TIME` lets time pass; `* EVENT` makes
     /// something happen; `?PATH` observes. What the modem says stands behind `<`, less its echo; `!` is an effect.
-    fn play(&mut self, script: &str) -> String {
+    pub(in crate::modem) fn play(&mut self, script: &str) -> String {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let _ = writeln!(self.seen, "{line}");
             if let Some(raw) = line.strip_prefix(">| ") {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::profile::{DialOutcome, Profile};
 use crate::modem::unsolicited::Urc;
-use crate::modem::{AtPort, Mode, Modem, Network, Setting, Tick};
+use crate::modem::{AtPort, Mode, Modem, Network, Phonebook, Setting, Tick};
 use crate::wire::command::{Command, Target};
 use crate::wire::result::{CmeError, FinalResult};
 
@@ -25,6 +25,8 @@ pub(in crate::modem) struct Calls {
     call: State,
     /// The number dialled last, for `DL`.
     last: Box<str>,
+    /// Who calls, as long as nobody has taken the call; empty: withheld.
+    caller: Option<String>,
     /// Bytes taken in data states that have ended.
     data: u64,
     /// The port that dialled the call or took it: its data go there, and its DTR ends it.
@@ -134,8 +136,10 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     let number: String = match dialled.target() {
         Target::Last => modem.calls.last.as_ref().to_owned(),
         Target::Number(_) => dialled.digits().map(char::from).collect(),
-        // The phone book is a later chapter: nothing stands in it.
-        Target::Entry { .. } | Target::Called(_) => return Reply::Cme(CmeError::NOT_FOUND),
+        target @ (Target::Entry { .. } | Target::Called(_)) => match Phonebook::target(modem, &target) {
+            Ok(number) => number.unwrap_or_default(),
+            Err(error) => return error.into(),
+        },
     };
     let profile = modem.profile.clone();
     modem.calls.last = number.as_str().into();
@@ -144,6 +148,10 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         (Kind::Packet, modem.network.serves_packet(), profile.dial.packet)
     } else if dialled.is_voice() {
         let emergency = Network::is_emergency(modem, &number);
+        if !emergency && !Phonebook::permits(modem, &number) {
+            return Reply::Cme(CmeError::OPERATION_NOT_ALLOWED);
+        }
+        Phonebook::dialled(modem, &number);
         let served = if emergency { Network::begin_emergency(modem) } else { modem.network.serves_voice() };
         (Kind::Voice, served, profile.dial.voice)
     } else {
@@ -232,6 +240,9 @@ impl Modem {
         self.calls.call = State::None;
         self.calls.port = None;
         self.data_ends();
+        if let Some(caller) = self.calls.caller.take() {
+            Phonebook::missed(self, &caller);
+        }
         Network::end_emergency(self);
         self.show_lines();
     }
@@ -255,10 +266,11 @@ impl Modem {
     }
 
     /// A call comes in, if there is a network to bring it and none stands.
-    pub(in crate::modem) fn ring(&mut self, now: Tick, _from: String) {
+    pub(in crate::modem) fn ring(&mut self, now: Tick, from: String) {
         if self.supply.is_there() && matches!(self.calls.call, State::None) && self.network.serves_voice() {
             let kind = if self.profile.dial.incoming_data { Kind::Data } else { Kind::Voice };
             self.calls.call = State::Ringing { kind, next: now };
+            self.calls.caller = Some(from);
             self.set(Setting::RingCount, 0);
             self.show_lines();
             self.calls_due(now);
@@ -369,6 +381,9 @@ impl Modem {
     }
 
     fn take_call(&mut self, kind: Kind) -> Reply {
+        if let Some(caller) = self.calls.caller.take() {
+            Phonebook::received(self, &caller);
+        }
         self.calls.call = State::Active { kind, cut: None };
         self.calls.port = Some(self.terminal.port);
         self.show_lines();

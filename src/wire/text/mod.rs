@@ -5,6 +5,7 @@
 //! is total: what a code does not mean becomes the replacement that the standard has for it. Does not know where in a
 //! message a text stands ([`super::sms`]), nor which set a modem is in.
 
+pub mod alpha;
 mod alphabet;
 mod charset;
 mod coding;
