@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Modem, Tick, equipment, mux, network, phonebook, power, sim, v250};
+use super::{Modem, Tick, equipment, mux, network, phonebook, power, sim, ussd, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -182,6 +182,7 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
         network::COMMANDS,
         mux::COMMANDS,
         phonebook::COMMANDS,
+        ussd::COMMANDS,
     ]
     .into_iter()
     .flatten()

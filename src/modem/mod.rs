@@ -27,6 +27,7 @@ mod template;
 mod terminal;
 mod tick;
 mod unsolicited;
+mod ussd;
 mod v250;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ use phonebook::Phonebook;
 use power::{Boot, Supply};
 use sim::Sim;
 use terminal::{Kind, Mode, Terminal};
+use ussd::Ussd;
 use v250::Calls;
 
 pub use event::{Event, NetworkEvent, Power, SimEvent};
@@ -59,7 +61,7 @@ pub use profile::{
     AnswerProfile, BootProfile, BootUrc, Carrier, Contact, DataProfile, DialOutcome, DialProfile, EquipmentProfile,
     FileHeader, Keep, Key, MuxProfile, NetworkProfile, NoEntry, Override, PhonebookProfile, PppAuthentication,
     PppProfile, PppStart, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
-    TimingProfile, UrcProfile, Values,
+    TimingProfile, UrcProfile, UssdAnswer, UssdEnd, UssdProfile, Values,
 };
 pub use setting::Setting;
 pub use terminal::AtPort;
@@ -91,6 +93,7 @@ pub struct Modem {
     equipment: Equipment,
     sim: Sim,
     phonebook: Phonebook,
+    ussd: Ussd,
     network: Network,
     /// Answers that a direction has put in the place of the modem's own.
     overrides: Option<Box<CannedAnswers>>,
@@ -113,6 +116,7 @@ impl Modem {
             equipment: Equipment::new(&profile, imei),
             sim: Sim::new(&profile),
             phonebook: Phonebook::new(&profile),
+            ussd: Ussd::default(),
             network: Network::new(&profile),
             overrides: None,
             random: fastrand::Rng::with_seed(seed),
@@ -149,6 +153,7 @@ impl Modem {
         let others = self.others.iter().filter(|_| self.supply == Supply::On);
         let others = others.filter_map(|terminal| terminal.deadline(&self.profile)).min();
         let machines = [self.calls.deadline(), self.data.deadline(), self.sim.deadline(), self.network.deadline()];
+        let machines = machines.into_iter().chain([self.ussd.deadline()]);
         [ports, others, self.boot.deadline(&self.profile)].into_iter().chain(machines).flatten().min()
     }
 
@@ -197,6 +202,7 @@ impl Modem {
         self.data_due(at);
         Sim::wake(self, at);
         Network::wake(self, at);
+        Ussd::wake(self, at);
     }
 
     fn happen(&mut self, now: Tick, event: Event) {

@@ -51,10 +51,10 @@ impl Modem {
     ///
     /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` are the
     /// network's, `sim.KEY` is the card's. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
-    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`,
-    /// `multiplexed`), `call` (`none`,
-    /// `ringing`, `dialling`, `voice`, `data`), `dcd`, `ri`, `data` (bytes taken in data state), `ppp` (how far the own far end is:
-    /// `none`, `link`, `authentication`, `addresses`, `open`, `ending`), `ppp.frames`, `ppp.damaged`, `ppp.dropped` (what it was sent), `lost` (bytes that
+    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`, `multiplexed`), `call`
+    /// (`none`, `ringing`, `dialling`, `voice`, `data`), `ussd` (`none`, `sent`, `asked`), `dcd`, `ri`, `data` (bytes
+    /// taken in data state), `ppp` (how far the own far end is: `none`, `link`, `authentication`, `addresses`, `open`,
+    /// `ending`), `ppp.frames`, `ppp.damaged`, `ppp.dropped` (what it was sent), `lost` (bytes that
     /// found no room), and any setting by its name in lower case, `modem.cmee` or `modem.s0`.
     #[must_use]
     pub fn observe(&self, path: &str) -> Option<Observed> {
@@ -87,6 +87,7 @@ impl Modem {
             }
             .into(),
             "call" => self.calls.word().into(),
+            "ussd" => self.ussd.word().into(),
             "dcd" => self.terminal.outbox.lines().dcd.into(),
             "ri" => self.terminal.outbox.lines().ri.into(),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]

@@ -103,6 +103,8 @@ settings! {
     RingFormat = "+CRC",
     /// Calling line presentation.
     CallerShown = "+CLIP",
+    /// Presentation of USSD.
+    Ussd = "+CUSD",
     /// Automatic time zone update.
     ZoneUpdate = "+CTZU",
     /// Time zone reports.

@@ -18,6 +18,8 @@ const LIMIT: usize = 64;
 pub(super) enum Urc {
     /// Text, without line ends.
     Text(Vec<u8>),
+    /// Text in which a line feed is part of a string.
+    Whole(Vec<u8>),
     /// `RING`
     Ring,
     /// A result code that no command asked for: `NO CARRIER`, or `OK` after the escape sequence.
@@ -139,7 +141,8 @@ impl Modem {
             Urc::Ring => format.write_result(out, ResultCode::Ring),
             Urc::Result(result) => format.write_result(out, *result),
             // Q1 keeps back every result code, and an unsolicited one is no information text (V.250 clause 6.2.5).
-            Urc::Text(_) if format.quiet => {}
+            Urc::Text(_) | Urc::Whole(_) if format.quiet => {}
+            Urc::Whole(text) => format.write_information(out, text),
             Urc::Text(text) => {
                 for line in text.split(|&byte| byte == b'\n') {
                     format.write_information(out, line);

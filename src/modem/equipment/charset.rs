@@ -71,6 +71,11 @@ impl Modem {
         }
     }
 
+    /// The same as octets, for what is not information text: none of the set's is lost.
+    pub(in crate::modem) fn encode_octets(&self, text: &str) -> Vec<u8> {
+        self.character_set().encode(text)
+    }
+
     /// The text that a string from the DTE means in the character set of now; `None` where it is none.
     pub(in crate::modem) fn decode(&self, string: &[u8]) -> Option<String> {
         let decoded = self.character_set().decode(string).ok();

@@ -2,6 +2,7 @@
 //!
 //! `profiles/generic-lte.toml` states every key with its default and its source.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 use super::domain::{Domains, Tech};
 use super::operator::Aborted;
 use crate::identity::Plmn;
+use crate::modem::UssdAnswer;
 use crate::modem::profile::{Span, Values};
 use crate::wire::values::{AccessTechnology, Domain};
 
@@ -55,6 +57,8 @@ pub struct NetworkProfile {
     pub context_type: String,
     /// Contexts that `+CGDCONT` can define.
     pub contexts: u8,
+    /// What the network answers to a code of USSD, by code.
+    pub ussd: HashMap<String, UssdAnswer>,
     /// How long things take.
     pub timing: NetworkTiming,
     /// What the modem shows, where modules differ.

@@ -10,8 +10,16 @@ use super::error::nearest;
 use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
-pub(super) const OPEN: [&str; 7] =
-    ["commands", "aliases", "timing.commands", "dial.numbers", "equipment.information", "settings", "data.ppp.hosts"];
+pub(super) const OPEN: [&str; 8] = [
+    "commands",
+    "aliases",
+    "timing.commands",
+    "dial.numbers",
+    "equipment.information",
+    "network.ussd",
+    "settings",
+    "data.ppp.hosts",
+];
 
 /// One setting put on top of a profile: `network.operator = "Testnet"`.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +89,9 @@ impl Override {
             Given::Text(text) => text,
         };
         let wants_string = KEYS.get(&self.key).copied().unwrap_or_else(|| is_open(&self.key));
+        // An answer of USSD may be a table too.
+        let table = self.key.starts_with("network.ussd") && text.trim_start().starts_with('{');
+        let wants_string = wants_string && !table;
         let spelled = || toml::from_str::<Table>(&format!("value = {text}")).ok()?.remove("value");
         match if wants_string { None } else { spelled() } {
             Some(value) => value,

@@ -24,6 +24,7 @@ use super::equipment::Clock;
 pub use super::network::NetworkProfile;
 pub use super::phonebook::{Contact, NoEntry, PhonebookProfile};
 use super::template;
+pub use super::ussd::{UssdAnswer, UssdEnd, UssdProfile};
 use crate::identity::{Imei, Imeisv, Svn};
 use crate::wire::values::Domain;
 pub use data::{Carrier, DataProfile, PppAuthentication, PppProfile, PppStart};
@@ -86,6 +87,8 @@ pub struct Profile {
     pub phonebook: PhonebookProfile,
     /// The network, and how this modem shows it.
     pub network: NetworkProfile,
+    /// How the network's USSD behaves.
+    pub ussd: UssdProfile,
     /// What V.250 calls parameters: defaults, ranges, and what outlives a power cycle.
     pub settings: SettingsProfile,
     /// Answers of this modem that no code stands behind, and shapes of its own for those that have it.
@@ -366,6 +369,13 @@ impl Profile {
         }
         self.data.check()?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
+        let unanswered = self.network.ussd.values().find_map(|answer| answer.check().err());
+        if let Some(message) = unanswered {
+            return Err(wrong("network.ussd", message));
+        }
+        if let Some(name) = template::unknown_name(&self.ussd.unknown) {
+            return Err(wrong("ussd.unknown", format!("no value is called {{{name}}}")));
+        }
         self.phonebook.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(

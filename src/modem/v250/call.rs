@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::profile::{DialOutcome, Profile};
 use crate::modem::unsolicited::Urc;
-use crate::modem::{AtPort, Mode, Modem, Network, Phonebook, Setting, Tick};
+use crate::modem::{AtPort, Mode, Modem, Network, Phonebook, Setting, Tick, Ussd};
 use crate::wire::command::{Command, Target};
 use crate::wire::result::{CmeError, FinalResult};
 
@@ -141,6 +141,9 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
             Err(error) => return error.into(),
         },
     };
+    if let Some(reply) = Ussd::dialled(modem, call.now, &number) {
+        return reply;
+    }
     let profile = modem.profile.clone();
     modem.calls.last = number.as_str().into();
     let packet = number.starts_with("*99") || number.starts_with("*98");
