@@ -227,9 +227,7 @@ impl Modem {
             Event::Data { call, bytes } => self.data_from_outside(call, &bytes),
             Event::DataEnds { call } => self.data_ended_outside(now, call),
             Event::Urc(bytes) => self.unsolicited(bytes),
-            Event::Clock(text) => {
-                self.equipment.clock.set(now, &text);
-            }
+            Event::Clock(text) => Equipment::clock_set(self, now, &text),
             Event::Lines { dtr, rts: _ } => self.circuit_108(now, dtr),
             Event::Closed => self.closed(now),
             Event::Answer { command, with } => self.answer_override(&command, with.as_deref()),
@@ -246,6 +244,7 @@ impl Modem {
 
     fn settle_ports(&mut self, now: Tick) {
         self.at_each(|modem| modem.take_ahead(now));
+        Network::indicate(self);
         self.at_each(|modem| modem.give_unsolicited(now));
     }
 

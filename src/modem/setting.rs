@@ -99,6 +99,14 @@ settings! {
     ErrorReport = "+CNEC",
     /// Format of the operator's name.
     OperatorFormat = "+COPS.format",
+    /// What changes of indicators do while the line is taken.
+    IndicatorMode = "+CMER",
+    /// Reports of indicators.
+    IndicatorReport = "+CMER.ind",
+    /// What becomes of the changes that were kept.
+    IndicatorBuffer = "+CMER.bfr",
+    /// Which indicators are reported, a bit each.
+    IndicatorsWanted = "+CIND",
     /// Extended format of incoming calls.
     RingFormat = "+CRC",
     /// Calling line presentation.

@@ -225,6 +225,11 @@ impl Modem {
             .map(|terminal| terminal.port)
     }
 
+    /// Whether the line of the port that is served carries data.
+    pub(super) fn is_online(&self) -> bool {
+        matches!(self.terminal.mode, Mode::Online(_))
+    }
+
     /// Sets a setting of the port that is served; one that all ports share, on all.
     pub(super) fn set(&mut self, setting: Setting, value: u32) {
         self.terminal.settings.set(setting, value);

@@ -1,18 +1,20 @@
-//! The real-time clock: `+CCLK`.
+//! The real-time clock: `+CCLK`; what the network tells of its time: `+CTZU`, `+CTZR`.
 //!
 //! It starts at what the profile says and runs with the schedule.
 //!
-//! Source: 3GPP TS 27.007, clause 8.15.
+//! Source: 3GPP TS 27.007, clauses 8.15, 8.40 and 8.41.
 
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 
+use super::Equipment;
 use crate::modem::command::{Call, Entry, Reply};
 use crate::modem::profile::Profile;
-use crate::modem::{Modem, Tick};
+use crate::modem::{Modem, Setting, Tick};
 use crate::wire::command::Form;
 
-pub(super) const COMMANDS: &[Entry] = &[Entry::new("+CCLK", clock)];
+pub(super) const COMMANDS: &[Entry] =
+    &[Entry::new("+CCLK", clock), Entry::new("+CTZU", zone_update), Entry::new("+CTZR", zone_report)];
 
 /// A clock that was set once and runs since.
 ///
@@ -76,10 +78,21 @@ impl Clock {
         true
     }
 
+    /// The local time at `now`.
+    fn local(&self, now: Tick) -> DateTime {
+        let passed = i64::try_from(now.since(self.since).as_secs()).unwrap_or(i64::MAX);
+        self.local.checked_add(passed.min(1_000_000_000).seconds()).unwrap_or(self.local)
+    }
+
+    /// The universal time at `now`.
+    fn universal(&self, now: Tick) -> DateTime {
+        let local = self.local(now);
+        local.checked_sub((i64::from(self.zone) * 15).minutes()).unwrap_or(local)
+    }
+
     /// The time at `now`, as it stands on the wire, without quotes.
     pub(in crate::modem) fn text(&self, now: Tick) -> String {
-        let passed = i64::try_from(now.since(self.since).as_secs()).unwrap_or(i64::MAX);
-        let local = self.local.checked_add(passed.min(1_000_000_000).seconds()).unwrap_or(self.local);
+        let local = self.local(now);
         let sign = if self.zone < 0 { '-' } else { '+' };
         format!(
             "{:02}/{:02}/{:02},{:02}:{:02}:{:02}{sign}{:02}",
@@ -91,6 +104,68 @@ impl Clock {
             local.second(),
             self.zone.unsigned_abs()
         )
+    }
+}
+
+/// `+CTZU=[<onoff>]`: 1 sets the clock as the network tells it.
+fn zone_update(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    modem.number_setting(call, "+CTZU", Setting::ZoneUpdate)
+}
+
+/// `+CTZR=[<reporting>]`: 1 to 3 report the zone when it changes.
+fn zone_report(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    modem.number_setting(call, "+CTZR", Setting::ZoneReport)
+}
+
+impl Equipment {
+    /// The network tells its time, if it does: the clock follows where `+CTZU` is on, and a zone that is new is reported.
+    ///
+    /// Source: 3GPP TS 22.042; TS 27.007, clauses 8.40 and 8.41.
+    pub(in crate::modem) fn network_time(modem: &mut Modem, now: Tick) {
+        let profile = Clock::parse(&modem.profile.network.time);
+        let profile = profile.map(|(local, zone)| Clock { local, zone, since: Tick::ZERO });
+        let Some(told) = profile.map(|profile| modem.equipment.network.unwrap_or(profile)) else { return };
+        if modem.setting(Setting::ZoneUpdate) == 1 {
+            modem.equipment.clock = told;
+        }
+        Self::zone_told(modem, now, &told);
+    }
+
+    /// The clock is set from outside, as the network does it.
+    pub(in crate::modem) fn clock_set(modem: &mut Modem, now: Tick, text: &str) {
+        if modem.equipment.clock.set(now, text) {
+            let told = modem.equipment.clock;
+            modem.equipment.network = Some(told);
+            Self::zone_told(modem, now, &told);
+        }
+    }
+
+    /// `+CTZV: <tz>`, `+CTZE: <tz>,<dst>,<time>` or `+CTZEU: <tz>,<dst>,<utime>`, as each port's `+CTZR` has it.
+    fn zone_told(modem: &mut Modem, now: Tick, told: &Clock) {
+        let before = modem.equipment.zone.replace(told.zone);
+        if before == Some(told.zone) {
+            return;
+        }
+        let (zone, dst) = (format!("{:+03}", told.zone), modem.profile.network.dst);
+        let full = |time: DateTime| {
+            let (date, time) = (time.date(), time.time());
+            format!(
+                "{:04}/{:02}/{:02},{:02}:{:02}:{:02}",
+                date.year(),
+                date.month(),
+                date.day(),
+                time.hour(),
+                time.minute(),
+                time.second()
+            )
+        };
+        let (local, universal) = (full(told.local(now)), full(told.universal(now)));
+        modem.tell(|modem| match modem.setting(Setting::ZoneReport) {
+            1 => Some(format!("+CTZV: \"{zone}\"")),
+            2 => Some(format!("+CTZE: \"{zone}\",{dst},\"{local}\"")),
+            3 => Some(format!("+CTZEU: \"{zone}\",{dst},\"{universal}\"")),
+            _ => None,
+        });
     }
 }
 

@@ -21,17 +21,22 @@ pub(super) const COMMANDS: &[&[Entry]] =
 pub(super) struct Equipment {
     imei: Option<Imei>,
     pub(super) clock: Clock,
+    /// The time zone that the network told last, in quarters of an hour.
+    zone: Option<i8>,
+    /// The network's time, where it is no longer the profile's.
+    network: Option<Clock>,
 }
 
 impl Equipment {
     pub(super) fn new(profile: &Profile, imei: Option<Imei>) -> Self {
         // The profile was checked when it was read: what is no IMEI there is an empty one.
         let imei = imei.or_else(|| Imei::parse(&profile.imei).ok());
-        Self { imei, clock: Clock::at_power_up(profile, Tick::ZERO) }
+        Self { imei, clock: Clock::at_power_up(profile, Tick::ZERO), zone: None, network: None }
     }
 
     pub(super) fn power_on(modem: &mut Modem, now: Tick) {
         modem.equipment.clock = Clock::at_power_up(&modem.profile, now);
+        modem.equipment.zone = None;
     }
 
     /// The IMEI; `None`: none was ever written.

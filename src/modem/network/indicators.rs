@@ -1,13 +1,15 @@
 //! Indicators of the network: `+CIND`, `+CMER`, `+CIEV`.
 //!
-//! Views of the same state as everything else here. Of the indicators that TS 27.007 names there are those that this
+//! Views of the same state as everything else here; which of them is reported is each port's own choice. Of the indicators that TS 27.007 names there are those that this
 //! modem can tell: charge, signal, service, call, roaming, message store full.
 //!
 //! Source: 3GPP TS 27.007, clauses 8.9 and 8.10.
 
+use std::collections::VecDeque;
+
 use super::service::Service;
-use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Reply};
+use crate::modem::{Modem, Setting};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::values::Domain;
 
@@ -19,18 +21,21 @@ const INDICATORS: [(&str, u8); 6] =
 
 type Values = [u8; INDICATORS.len()];
 
-/// Which indicators are reported, and what was reported last.
-#[derive(Debug)]
+/// How many changes are kept for a port that asks for them; the oldest goes first.
+const KEPT: usize = 16;
+
+/// What was last, and which changes were since somebody asked for reports.
+#[derive(Debug, Default)]
 pub(super) struct Indicators {
-    /// `<mode>,<keyp>,<disp>,<ind>,<bfr>` of `+CMER`.
-    reporting: [u8; 5],
-    wanted: [bool; INDICATORS.len()],
     shown: Values,
+    /// Indicator, from 0, and value.
+    kept: VecDeque<(usize, u8)>,
 }
 
-impl Default for Indicators {
-    fn default() -> Self {
-        Self { reporting: [0; 5], wanted: [true; INDICATORS.len()], shown: [0; INDICATORS.len()] }
+impl Indicators {
+    /// Nothing has changed yet.
+    pub(super) fn of(modem: &Modem) -> Self {
+        Self { shown: values(modem), kept: VecDeque::new() }
     }
 }
 
@@ -47,24 +52,42 @@ fn values(modem: &Modem) -> Values {
         u8::from(mobility.service() == Service::Full),
         u8::from(matches!(modem.calls.word(), "voice" | "data")),
         u8::from(roams),
+        // The message store is never full as long as nobody keeps one.
         0,
     ]
 }
 
-/// Reports what has changed: `+CIEV: <ind>,<value>`.
+/// Reports what has changed, on each port that wants it: `+CIEV: <ind>,<value>`.
 pub(super) fn give(modem: &mut Modem) {
     let now = values(modem);
-    let own = &mut modem.network.indicators;
-    let before = std::mem::replace(&mut own.shown, now);
-    let ([mode, .., ind, _], wanted) = (own.reporting, own.wanted);
-    if mode == 0 || ind == 0 {
-        return;
-    }
+    let before = std::mem::replace(&mut modem.network.indicators.shown, now);
     for (index, (before, now)) in before.into_iter().zip(now).enumerate() {
-        if before != now && wanted[index] {
-            modem.unsolicited(format!("+CIEV: {},{now}", index + 1));
+        if before == now {
+            continue;
         }
+        let kept = &mut modem.network.indicators.kept;
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((index, now));
+        modem.tell(|modem| {
+            let reports = match modem.setting(Setting::IndicatorMode) {
+                0 => false,
+                1 => !modem.is_online(),
+                _ => true,
+            };
+            (reports && is_wanted(modem, index)).then(|| line(index, now))
+        });
     }
+}
+
+/// Whether the port that is served wants this indicator.
+fn is_wanted(modem: &Modem, index: usize) -> bool {
+    modem.setting(Setting::IndicatorReport) != 0 && modem.setting(Setting::IndicatorsWanted) & 1 << index != 0
+}
+
+fn line(index: usize, value: u8) -> String {
+    format!("+CIEV: {},{value}", index + 1)
 }
 
 /// `+CIND=[<ind>[,<ind>…]]`: which of them `+CMER` reports.
@@ -83,19 +106,20 @@ fn indicators(modem: &mut Modem, call: &Call<'_>) -> Reply {
             Reply::Ok
         }
         Form::Set(parameters) => {
-            let mut wanted = modem.network.indicators.wanted;
-            if parameters.len() > wanted.len() {
+            if parameters.len() > INDICATORS.len() {
                 return Reply::Malformed;
             }
-            for (index, wanted) in wanted.iter_mut().enumerate() {
+            let mut wanted = modem.setting(Setting::IndicatorsWanted);
+            for index in 0..INDICATORS.len() {
                 match parameters.number::<u8>(index) {
-                    Ok(Some(bit @ (0 | 1))) => *wanted = bit == 1,
+                    Ok(Some(1)) => wanted |= 1 << index,
+                    Ok(Some(0)) => wanted &= !(1 << index),
                     Ok(None) => {}
                     Ok(Some(_)) => return Reply::Malformed,
                     Err(error) => return error.into(),
                 }
             }
-            modem.network.indicators.wanted = wanted;
+            modem.set(Setting::IndicatorsWanted, wanted);
             Reply::Ok
         }
         Form::Execute => Reply::Error,
@@ -103,22 +127,34 @@ fn indicators(modem: &mut Modem, call: &Call<'_>) -> Reply {
 }
 
 /// `+CMER=[<mode>[,<keyp>[,<disp>[,<ind>[,<bfr>]]]]]`: `<ind>` 1 and 2 report indicators; there are neither keys nor a
-/// display.
+/// display. `<mode>` 0 keeps changes, 1 discards them while the line carries data, 2 and 3 give them afterwards. `<bfr>`: what
+/// was kept is 0 forgotten, 1 given when `<mode>` becomes 1 to 3.
 fn reporting(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Read => {
-            let reporting = modem.network.indicators.reporting.map(|value| value.to_string());
-            modem.inform(format_args!("+CMER: {}", reporting.join(",")));
+            let [mode, report, buffer] = SETTINGS.map(|setting| modem.setting(setting));
+            modem.inform(format_args!("+CMER: {mode},0,0,{report},{buffer}"));
             Reply::Ok
         }
         Form::Test => {
-            modem.inform(format_args!("+CMER: (0-3),(0),(0),(0-2),(0,1)"));
+            let profile = modem.profile.clone();
+            let [mode, report, buffer] = SETTINGS.map(|setting| &profile.settings.of(setting).values);
+            modem.inform(format_args!("+CMER: ({mode}),(0),(0),({report}),({buffer})"));
             Reply::Ok
         }
-        Form::Set(parameters) => match wanted(&parameters) {
-            Ok(reporting) => {
-                modem.network.indicators.shown = values(modem);
-                modem.network.indicators.reporting = reporting;
+        Form::Set(parameters) => match wanted(modem, &parameters) {
+            Ok([mode, report, buffer]) => {
+                for (setting, value) in SETTINGS.into_iter().zip([mode, report, buffer]) {
+                    modem.set(setting, value);
+                }
+                if mode != 0 {
+                    let kept = std::mem::take(&mut modem.network.indicators.kept);
+                    for (index, value) in kept.into_iter().filter(|_| buffer == 1) {
+                        if is_wanted(modem, index) {
+                            modem.unsolicited_here(line(index, value));
+                        }
+                    }
+                }
                 Reply::Ok
             }
             Err(reply) => reply,
@@ -127,17 +163,19 @@ fn reporting(modem: &mut Modem, call: &Call<'_>) -> Reply {
     }
 }
 
-fn wanted(parameters: &Parameters<'_>) -> Result<[u8; 5], Reply> {
-    let highest = [3, 0, 0, 2, 1];
+/// `<mode>`, `<ind>` and `<bfr>` of `+CMER`.
+const SETTINGS: [Setting; 3] = [Setting::IndicatorMode, Setting::IndicatorReport, Setting::IndicatorBuffer];
+
+fn wanted(modem: &Modem, parameters: &Parameters<'_>) -> Result<[u32; 3], Reply> {
     let mut reporting = [0; 5];
     if parameters.len() > reporting.len() {
         return Err(Reply::Malformed);
     }
     for (index, value) in reporting.iter_mut().enumerate() {
-        *value = parameters.number::<u8>(index)?.unwrap_or(0);
-        if *value > highest[index] {
-            return Err(Reply::Malformed);
-        }
+        *value = parameters.number::<u32>(index)?.unwrap_or(0);
     }
-    Ok(reporting)
+    let [mode, keys, display, report, buffer] = reporting;
+    let fits = SETTINGS.into_iter().zip([mode, report, buffer]);
+    let fits = fits.into_iter().all(|(setting, value)| modem.profile.settings.of(setting).values.contain(value));
+    if fits && keys == 0 && display == 0 { Ok([mode, report, buffer]) } else { Err(Reply::Malformed) }
 }

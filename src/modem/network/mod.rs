@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use crate::identity::{Imsi, Pei};
 use crate::modem::command::{Entry, Owner, Reply};
+use crate::modem::equipment::Equipment;
 use crate::modem::outbox::Effect;
 use crate::modem::sim::Sim;
 use crate::modem::{Modem, NetworkEvent, Observed, Profile, Setting, Tick};
@@ -116,7 +117,7 @@ impl Network {
         modem.network.mobility.power();
         modem.network.shown = [Shown::default(); Domain::ALL.len()];
         modem.network.events = Events::default();
-        modem.network.indicators = Indicators::default();
+        modem.network.indicators = Indicators::of(modem);
         modem.network.contexts.detached();
         let on = has_radio(modem.setting(Setting::Functionality));
         Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
@@ -271,6 +272,11 @@ impl Network {
         })
     }
 
+    /// Called after whatever has happened: reports the indicators that have changed.
+    pub(super) fn indicate(modem: &mut Modem) {
+        indicators::give(modem);
+    }
+
     /// Gives the machine an input, and the rest of the modem what came of it.
     fn input<R>(modem: &mut Modem, now: Tick, input: impl FnOnce(&mut Mobility, &mut Scene<'_>) -> R) -> R {
         let profile = Arc::clone(&modem.profile);
@@ -296,7 +302,10 @@ impl Network {
                 }
                 Notice::NetworkDetach => events::give(modem, "NW DETACH"),
                 Notice::HostDetach => events::give(modem, "ME DETACH"),
-                Notice::Attached => contexts::attached(modem, profile),
+                Notice::Attached => {
+                    contexts::attached(modem, profile);
+                    Equipment::network_time(modem, now);
+                }
                 Notice::Detached => modem.network.contexts.detached(),
                 Notice::Answer { wish, answer } => {
                     let Some(port) = modem.waiting(Owner::Network) else { continue };
@@ -313,7 +322,6 @@ impl Network {
         }
         reports::give(modem);
         modem.calls_follow_the_network(now);
-        indicators::give(modem);
     }
 
     /// What an answer of the network looks like here; `refused` says how a refusal is shown.

@@ -37,6 +37,10 @@ pub struct NetworkProfile {
     pub signal: i16,
     /// What becomes of the modem, in one word; `Auto` leaves it to the keys around it.
     pub registration: Standing,
+    /// The network's time at power-up, as `+CCLK` has it; empty: it tells none.
+    pub time: String,
+    /// Hours of summer time in it: 0 to 2.
+    pub dst: u8,
     /// False: there is no cell in reach until `network find`.
     pub coverage: bool,
     /// The cause with which the network refuses everybody; 0: it does not.

@@ -369,6 +369,13 @@ impl Profile {
         }
         self.data.check()?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
+        if !self.network.time.is_empty() && Clock::parse(&self.network.time).is_none() {
+            let message = format!("expected yy/MM/dd,hh:mm:ss and a zone, not {}", self.network.time);
+            return Err(wrong("network.time", message));
+        }
+        if self.network.dst > 2 {
+            return Err(wrong("network.dst", format!("expected 0 to 2 hours, not {}", self.network.dst)));
+        }
         let unanswered = self.network.ussd.values().find_map(|answer| answer.check().err());
         if let Some(message) = unanswered {
             return Err(wrong("network.ussd", message));

@@ -456,3 +456,75 @@ fn nothing_is_said_without_power() {
     < OK
     "#);
 }
+
+#[test]
+fn the_network_tells_its_time_and_the_zone_is_reported_as_each_port_wants() {
+    insta::assert_snapshot!(Desk::new("generic-lte", &["network.time=26/01/31,12:00:00+04", "network.dst=1"]).play("
+        > AT+CTZU=?;+CTZR=?;+CTZU?;+CTZR?
+        > AT+CTZU=1;+CTZR=1
+        > AT+CTZR=4
+        ~ 10s
+        > AT+CCLK?
+        > AT+CTZR=2
+        * clock 26/06/01,10:00:00+08
+        > AT+CCLK?
+        * clock 26/06/01,10:00:00+08
+        > AT+CTZR=3
+        * clock 26/12/31,20:00:00-20
+        > AT+CCLK=\"26/13/01,00:00:00+00\"
+        > AT+CCLK=\"26/12/01,00:00:00+97\"
+        > AT+CFUN=4
+        > AT+CFUN=1
+        ~ 10s
+    "), @r#"
+    > AT+CTZU=?;+CTZR=?;+CTZU?;+CTZR?
+    < +CTZU: (0-1)
+    < +CTZR: (0-3)
+    < +CTZU: 0
+    < +CTZR: 0
+    < OK
+    > AT+CTZU=1;+CTZR=1
+    < OK
+    > AT+CTZR=4
+    < ERROR
+    ~ 10s
+    < +CTZV: \"+04\"
+    > AT+CCLK?
+    < +CCLK: \"26/01/31,12:00:10+04\"
+    < OK
+    > AT+CTZR=2
+    < OK
+    * clock 26/06/01,10:00:00+08
+    < +CTZE: \"+08\",1,\"2026/06/01,10:00:00\"
+    > AT+CCLK?
+    < +CCLK: \"26/06/01,10:00:00+08\"
+    < OK
+    * clock 26/06/01,10:00:00+08
+    > AT+CTZR=3
+    < OK
+    * clock 26/12/31,20:00:00-20
+    < +CTZEU: \"-20\",1,\"2027/01/01,01:00:00\"
+    > AT+CCLK="26/13/01,00:00:00+00"
+    < ERROR
+    > AT+CCLK="26/12/01,00:00:00+97"
+    < ERROR
+    > AT+CFUN=4
+    < OK
+    > AT+CFUN=1
+    < OK
+    ~ 10s
+    "#);
+    insta::assert_snapshot!(Desk::new("generic-lte", &["network.time=26/01/31,12:00:00+04"]).play("
+        > AT+CTZR=1
+        ~ 10s
+        > AT+CCLK?
+    "), @r#"
+    > AT+CTZR=1
+    < OK
+    ~ 10s
+    < +CTZV: \"+04\"
+    > AT+CCLK?
+    < +CCLK: \"80/01/06,00:00:10+00\"
+    < OK
+    "#);
+}

@@ -124,3 +124,46 @@ fn indicators_show_signal_service_and_roaming() {
     * lose
     "#);
 }
+
+#[test]
+fn changes_of_indicators_are_kept_discarded_or_given_afterwards() {
+    insta::assert_snapshot!(play("
+        ~ 1s
+        > AT+CMER=0,0,0,1
+        * signal -113
+        * signal -51
+        > AT+CMER=2,0,0,1,1
+        > AT+CMER=3,0,0,1,1
+        > ATD*99#
+        ~ 1s
+        * signal -113
+        * lose
+        ~ 1m
+    "), @"
+    ~ 1s
+    > AT+CMER=0,0,0,1
+    < OK
+    * signal -113
+    * signal -51
+    > AT+CMER=2,0,0,1,1
+    < OK
+    < +CIEV: 2,4
+    < +CIEV: 3,1
+    < +CIEV: 2,1
+    < +CIEV: 2,5
+    > AT+CMER=3,0,0,1,1
+    < OK
+    > ATD*99#
+    ~ 1s
+    < CONNECT 150000000
+    * signal -113
+    * lose
+    ~ 1m
+    < +CIEV: 4,1
+    < +CIEV: 2,1
+    < +CIEV: 2,0
+    < +CIEV: 3,0
+    < NO CARRIER
+    < +CIEV: 4,0
+    ");
+}
