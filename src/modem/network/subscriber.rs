@@ -2,11 +2,12 @@
 //!
 //! Source: 3GPP TS 27.007, clauses 7.1, 7.19 and 7.20.
 
+use super::Tech;
 use super::operator;
 use crate::identity::Plmn;
 use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Reply};
-use crate::modem::sim::Book;
+use crate::modem::sim::{Book, PreferredList, PreferredPlmn, Sim};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
 
@@ -16,16 +17,12 @@ pub(super) const COMMANDS: &[Entry] = &[
     Entry::new("+CPLS", list).needs(Needs::Sim),
 ];
 
-/// Entries of a list of preferred PLMNs: what the smallest EF_PLMNwAcT holds (TS 31.102, clause 4.2.5).
-const ENTRIES: usize = 8;
-
-/// The preferred operators: three lists, of the user, the operator and the home network.
+/// What `+CPLS` and `+CPOL` have chosen; the lists stand on the card.
 #[derive(Debug, Default)]
 pub(super) struct Preferred {
-    list: u8,
+    list: PreferredList,
+    /// `<format>` of `<oper>`: 0 long, 1 short, 2 numeric.
     format: u8,
-    /// The user's; the others come with the card and are empty.
-    entries: Vec<(u8, Plmn, Option<[bool; 4]>)>,
 }
 
 /// `+CNUM`: `+CNUM: <alpha>,<number>,<type>`
@@ -51,7 +48,7 @@ fn number(modem: &mut Modem, call: &Call<'_>) -> Reply {
 fn list(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Read => {
-            let list = modem.network.preferred.list;
+            let list = modem.network.preferred.list as u8;
             modem.inform(format_args!("+CPLS: {list}"));
             Reply::Ok
         }
@@ -61,7 +58,11 @@ fn list(modem: &mut Modem, call: &Call<'_>) -> Reply {
         }
         Form::Set(parameters) => match parameters.number::<u8>(0) {
             Ok(list @ (None | Some(0..=2))) if parameters.len() <= 1 => {
-                modem.network.preferred.list = list.unwrap_or(0);
+                modem.network.preferred.list = match list {
+                    Some(1) => PreferredList::Operator,
+                    Some(2) => PreferredList::Home,
+                    Some(_) | None => PreferredList::User,
+                };
                 Reply::Ok
             }
             Ok(_) => Reply::Malformed,
@@ -71,27 +72,29 @@ fn list(modem: &mut Modem, call: &Call<'_>) -> Reply {
     }
 }
 
-/// `+CPOL=[<index>][,<format>[,<oper>[,<GSM>,<GSM compact>,<UTRAN>,<E-UTRAN>]]]`
+/// `+CPOL=[<index>][,<format>[,<oper>[,<GSM>,<GSM compact>,<UTRAN>,<E-UTRAN>[,<NG-RAN>]]]]`
 fn preferred(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Read => {
-            let own = &modem.network.preferred;
-            let format = own.format;
-            let entries: Vec<_> = own.entries.iter().filter(|_| own.list == 0).copied().collect();
-            for (index, plmn, technologies) in entries {
-                let oper = match (format, modem.network.mobility.names(plmn)) {
+            let profile = modem.profile.clone();
+            let Preferred { list, format } = modem.network.preferred;
+            // The last technology is shown by those who have it.
+            let shown = if profile.network.techs.contains(&Tech::Nr) { 5 } else { 4 };
+            for (index, entry) in modem.sim.preferred(&profile.sim, list) {
+                let oper = match (format, modem.network.mobility.names(entry.plmn)) {
                     (0, Some((long, _))) => modem.encode(long),
                     (1, Some((_, short))) => modem.encode(short),
-                    (_, _) => plmn.to_string(),
+                    (_, _) => entry.plmn.to_string(),
                 };
-                let technologies = technologies
-                    .map_or_else(String::new, |bits| bits.iter().map(|&bit| format!(",{}", u8::from(bit))).collect());
+                let technologies = entry.technologies.into_iter().take(shown);
+                let technologies: String = technologies.map(|on| format!(",{}", u8::from(on))).collect();
                 modem.inform(format_args!("+CPOL: {index},{format},\"{oper}\"{technologies}"));
             }
             Reply::Ok
         }
         Form::Test => {
-            modem.inform(format_args!("+CPOL: (1-{ENTRIES}),(0-2)"));
+            let size = Sim::preferred_size(modem.network.preferred.list);
+            modem.inform(format_args!("+CPOL: (1-{size}),(0-2)"));
             Reply::Ok
         }
         Form::Set(parameters) => match set(modem, &parameters) {
@@ -106,14 +109,19 @@ fn set(modem: &mut Modem, parameters: &Parameters<'_>) -> Result<(), Reply> {
     let index = parameters.number::<u8>(0)?;
     let format = parameters.number::<u8>(1)?;
     let oper = parameters.text(2)?;
-    if format.is_some_and(|format| format > 2) || index.is_some_and(|index| index == 0 || usize::from(index) > ENTRIES)
-    {
+    let profile = modem.profile.clone();
+    let list = modem.network.preferred.list;
+    let size = Sim::preferred_size(list);
+    if format.is_some_and(|format| format > 2) || parameters.len() > 8 {
         return Err(Reply::Malformed);
+    }
+    if index.is_some_and(|index| !(1..=size).contains(&index)) {
+        return Err(Reply::Cme(CmeError::INVALID_INDEX));
     }
     let Some(oper) = oper else {
         match (index, format) {
             (None, Some(format)) => modem.network.preferred.format = format,
-            (Some(index), None) => modem.network.preferred.entries.retain(|&(known, _, _)| known != index),
+            (Some(index), None) => modem.sim.put_preferred(&profile.sim, list, index, None)?,
             (None, None) | (Some(_), Some(_)) => return Err(Reply::Malformed),
         }
         return Ok(());
@@ -123,23 +131,24 @@ fn set(modem: &mut Modem, parameters: &Parameters<'_>) -> Result<(), Reply> {
     } else {
         operator::by_name(modem, &oper)?
     };
-    let mut technologies = None;
-    for index in 3..parameters.len().min(7) {
-        let bit = match parameters.number::<u8>(index)? {
-            Some(bit @ (0 | 1)) => bit == 1,
-            None => false,
-            Some(_) => return Err(Reply::Malformed),
-        };
-        technologies.get_or_insert([false; 4])[index - 3] = bit;
+    // Without technologies it is preferred in all that the commands of old know.
+    let mut technologies = [true, false, true, true, false];
+    if parameters.len() > 3 {
+        for (at, technology) in technologies.iter_mut().enumerate() {
+            *technology = match parameters.number::<u8>(3 + at)? {
+                Some(bit @ (0 | 1)) => bit == 1,
+                None => false,
+                Some(_) => return Err(Reply::Malformed),
+            };
+        }
     }
-    let entries = &mut modem.network.preferred.entries;
-    let free = (1..).find(|free| entries.iter().all(|&(known, _, _)| known != *free)).unwrap_or(u8::MAX);
-    let index = index.unwrap_or(free);
-    if usize::from(index) > ENTRIES {
-        return Err(Reply::Cme(CmeError::MEMORY_FULL));
-    }
-    entries.retain(|&(known, _, _)| known != index);
-    let place = entries.partition_point(|&(known, _, _)| known < index);
-    entries.insert(place, (index, plmn, technologies));
-    Ok(())
+    let index = match index {
+        Some(index) => index,
+        None => {
+            let taken = modem.sim.preferred(&profile.sim, list);
+            let free = (1..=size).find(|free| taken.iter().all(|(known, _)| known != free));
+            free.ok_or(CmeError::MEMORY_FULL)?
+        }
+    };
+    Ok(modem.sim.put_preferred(&profile.sim, list, index, Some(PreferredPlmn { plmn, technologies }))?)
 }

@@ -17,6 +17,7 @@ mod image;
 mod issue;
 pub(super) mod location;
 mod passwords;
+mod preferred;
 mod secret;
 mod session;
 mod status;
@@ -27,6 +28,7 @@ mod verify;
 pub(super) use book::Book;
 use card::Card;
 use channels::Channels;
+pub(super) use preferred::{PreferredList, PreferredPlmn};
 
 use super::command::Entry;
 use super::network::Network;

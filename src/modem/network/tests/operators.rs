@@ -216,6 +216,15 @@ fn the_subscription_has_a_number_and_preferred_operators() {
         > AT+CPOL=,0;+CPOL?
         > AT+CPOL=9,2,\"00101\"
         > AT+CPOL=1,0,\"Nobody\"
+        > AT+CPOL=3,2,\"00101\",1
+        > AT+CRSM=176,28512,0,0,15
+        > AT+CPLS=1;+CPOL?;+CPLS?
+        > AT+CPOL=2,2,\"00102\"
+        > AT+CPLS=2;+CPOL?;+CPOL=?
+        > AT+CPLS=0
+        > AT+CRSM=214,28512,0,0,5,\"FFFFFF0000\"
+        > AT+CPOL?
+        > AT+CPOL=,2,\"00102\",0,0,0,0,1;+CPOL?
     "), @r#"
     > AT+CMEE=1
     < OK
@@ -234,16 +243,45 @@ fn the_subscription_has_a_number_and_preferred_operators() {
     < OK
     > AT+CPOL?
     < +CPOL: 1,2,"00101",0,0,1,1
-    < +CPOL: 2,2,"99970"
+    < +CPOL: 2,2,"99970",1,0,1,1
     < OK
     > AT+CPOL=1
     < OK
     > AT+CPOL=,0;+CPOL?
-    < +CPOL: 2,0,"Other Network"
+    < +CPOL: 2,0,"Other Network",1,0,1,1
     < OK
     > AT+CPOL=9,2,"00101"
-    < ERROR
+    < +CME ERROR: 21
     > AT+CPOL=1,0,"Nobody"
     < +CME ERROR: 22
+    > AT+CPOL=3,2,"00101",1
+    < OK
+    > AT+CRSM=176,28512,0,0,15
+    < +CRSM: 144,0,"FFFFFF000099F907C08000F1100080"
+    < OK
+    > AT+CPLS=1;+CPOL?;+CPLS?
+    < +CPOL: 1,0,"Test Network",0,0,0,1
+    < +CPLS: 1
+    < OK
+    > AT+CPOL=2,2,"00102"
+    < +CME ERROR: 3
+    > AT+CPLS=2;+CPOL?;+CPOL=?
+    < +CPOL: 1,0,"Test Network",0,0,0,1
+    < +CPOL: (1-1),(0-2)
+    < OK
+    > AT+CPLS=0
+    < OK
+    > AT+CRSM=214,28512,0,0,5,"FFFFFF0000"
+    < +CRSM: 144,0
+    < OK
+    > AT+CPOL?
+    < +CPOL: 2,0,"Other Network",1,0,1,1
+    < +CPOL: 3,0,"Test Network",1,0,0,0
+    < OK
+    > AT+CPOL=,2,"00102",0,0,0,0,1;+CPOL?
+    < +CPOL: 1,0,"00102",0,0,0,0
+    < +CPOL: 2,0,"Other Network",1,0,1,1
+    < +CPOL: 3,0,"Test Network",1,0,0,0
+    < OK
     "#);
 }
