@@ -305,6 +305,7 @@ impl Observed {
             Observed::Sim => &[
                 "state",
                 "present",
+                "slot",
                 "imsi",
                 "iccid",
                 "eid",

@@ -88,7 +88,7 @@ impl Override {
             Given::Value(value) => return value.clone(),
             Given::Text(text) => text,
         };
-        let wants_string = KEYS.get(&self.key).copied().unwrap_or_else(|| is_open(&self.key));
+        let wants_string = wants_string(&self.key).unwrap_or_else(|| is_open(&self.key));
         // An answer of USSD may be a table too.
         let table = self.key.starts_with("network.ussd") && text.trim_start().starts_with('{');
         let wants_string = wants_string && !table;
@@ -188,7 +188,13 @@ impl Fault {
     }
 }
 
-fn read(whole: Table) -> Result<Profile, Fault> {
+fn read(mut whole: Table) -> Result<Profile, Fault> {
+    // What is not said of the second card is as with the first.
+    if let (Some(Value::Table(first)), Some(Value::Table(second))) = (whole.get("sim").cloned(), whole.remove("sim2")) {
+        let mut both = first;
+        put(&mut both, second);
+        whole.insert("sim2".to_owned(), Value::Table(both));
+    }
     let mut profile = Profile::deserialize(Value::Table(whole)).map_err(|error| {
         // The key stands in the error's last line.
         let shown = error.to_string();
@@ -313,7 +319,7 @@ fn check_keys(origin: &str, text: &str, own: &Table) -> Result<(), ProfileError>
 /// The help for a key that does not exist.
 pub(super) fn known_key(key: &str) -> Result<(), Option<String>> {
     let known = &*KEYS;
-    if known.contains_key(key) || is_open(key) {
+    if wants_string(key).is_some() || is_open(key) {
         return Ok(());
     }
     if let Some(name) = key.strip_prefix("settings.") {
@@ -328,6 +334,13 @@ pub(super) fn known_key(key: &str) -> Result<(), Option<String>> {
         return Ok(());
     }
     Err(nearest(key, known.keys().map(String::as_str)).map(|near| format!("did you mean {near}?")))
+}
+
+/// Whether the default profile has a string for this key; `None`: it does not have the key. The second card has the keys of
+/// the first.
+fn wants_string(key: &str) -> Option<bool> {
+    let first = || key.strip_prefix("sim2.").and_then(|key| KEYS.get(&format!("sim.{key}")));
+    KEYS.get(key).or_else(first).copied()
 }
 
 fn is_open(key: &str) -> bool {

@@ -83,6 +83,8 @@ pub struct Profile {
     pub data: DataProfile,
     /// The card.
     pub sim: SimProfile,
+    /// The card in the second slot.
+    pub sim2: SimProfile,
     /// The phone book that the modem itself keeps.
     pub phonebook: PhonebookProfile,
     /// The network, and how this modem shows it.
@@ -150,6 +152,8 @@ pub struct EquipmentProfile {
     pub clock: String,
     /// `<snt>` of `+CGSN` that it knows; empty: only the bare form.
     pub cgsn: Values,
+    /// Slots for cards: 1 or 2.
+    pub slots: u8,
     /// Speeds of `+IPR`, in bit/s; 0 is detection.
     pub speeds: Vec<u32>,
 }
@@ -369,6 +373,10 @@ impl Profile {
         }
         self.data.check()?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
+        self.sim2.check().map_err(|(key, message)| wrong(&key.replacen("sim.", "sim2.", 1), message))?;
+        if !(1..=2).contains(&self.equipment.slots) {
+            return Err(wrong("equipment.slots", format!("expected 1 or 2 slots, not {}", self.equipment.slots)));
+        }
         if !self.network.time.is_empty() && Clock::parse(&self.network.time).is_none() {
             let message = format!("expected yy/MM/dd,hh:mm:ss and a zone, not {}", self.network.time);
             return Err(wrong("network.time", message));

@@ -46,6 +46,8 @@ pub struct SimProfile {
     pub cfun0_off: bool,
     /// Said when the card opens, locks, comes or goes; empty: nothing.
     pub urc: String,
+    /// The `+CME ERROR` of a card without a subscription.
+    pub empty: u16,
     /// The `+CME ERROR` of `+CPIN=` where nothing is asked for.
     pub pin_when_ready: u16,
     /// The ICCID is written with all twenty nibbles, an F at its end.

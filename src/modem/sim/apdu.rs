@@ -52,7 +52,8 @@ pub(super) fn check_class(apdu: &Apdu<'_>) -> Result<(), Status> {
     match apdu.class {
         0xA0 => Ok(()),
         0x00..=0x03 if !proprietary => Ok(()),
-        0x80..=0x83 if proprietary => Ok(()),
+        // An eUICC's GET RESPONSE comes in either class.
+        0x80..=0x83 if proprietary || apdu.instruction == 0xC0 => Ok(()),
         0x04..=0x0F | 0x84..=0x8F => Err(Status::NO_SECURE_MESSAGING),
         0x40..=0x4F => Err(Status::NO_CHANNEL),
         _ => Err(Status::WRONG_CLASS),

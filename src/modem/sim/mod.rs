@@ -15,11 +15,13 @@ mod header;
 mod hexadecimal;
 mod image;
 mod issue;
+mod issuer;
 pub(super) mod location;
 mod passwords;
 mod preferred;
 mod secret;
 mod session;
+mod slots;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,7 @@ pub(super) use book::Book;
 use card::Card;
 use channels::Channels;
 pub(super) use preferred::{PreferredList, PreferredPlmn};
+use slots::OtherSlot;
 
 use super::command::Entry;
 use super::network::Network;
@@ -39,7 +42,7 @@ use crate::wire::result::CmeError;
 use crate::wire::values::PinState;
 
 /// The commands of the card, topic by topic.
-pub(super) const COMMANDS: &[&[Entry]] = &[commands::COMMANDS, passwords::COMMANDS, access::COMMANDS];
+pub(super) const COMMANDS: &[&[Entry]] = &[commands::COMMANDS, passwords::COMMANDS, access::COMMANDS, slots::COMMANDS];
 
 /// The card in its holder.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub(super) struct Sim {
     told: State,
     /// A command failed for want of PIN2: `+CPIN?` asks for it until it is given.
     pin2_wanted: bool,
+    /// What stands in the slot that is not used.
+    other: OtherSlot,
 }
 
 /// Whether the card has power, and reads.
@@ -103,9 +108,11 @@ impl State {
     /// What `+CPIN?` says.
     ///
     /// # Errors
-    /// It can say nothing: no card (10), not yet (14), or never (13).
-    fn pin_state(self) -> Result<PinState, CmeError> {
+    /// It can say nothing: no card (10), not yet (14), or never (13, or what the profile has for a card without a
+    /// subscription).
+    fn pin_state(self, sim: &SimProfile) -> Result<PinState, CmeError> {
         match self {
+            Self::Failed if sim.imsi.is_empty() && !sim.broken => Err(CmeError::new(sim.empty)),
             Self::Absent => Err(CmeError::SIM_NOT_INSERTED),
             Self::Busy => Err(CmeError::SIM_BUSY),
             Self::Off | Self::Failed => Err(CmeError::SIM_FAILURE),
@@ -126,6 +133,7 @@ impl Sim {
             channels: Channels::default(),
             told: State::Off,
             pin2_wanted: false,
+            other: OtherSlot::new(profile),
         }
     }
 
@@ -231,7 +239,7 @@ impl Sim {
         match modem.sim.state(sim) {
             // A card without a subscription can be read, and so can one whose PUK is used up.
             State::Failed if !sim.broken => Ok(()),
-            state => state.pin_state().map(|_| ()),
+            state => state.pin_state(sim).map(|_| ()),
         }
     }
 
@@ -244,7 +252,9 @@ impl Sim {
             State::Ready => Ok(()),
             State::Pin => Err(CmeError::SIM_PIN_REQUIRED),
             State::Puk => Err(CmeError::SIM_PUK_REQUIRED),
-            state @ (State::Absent | State::Off | State::Busy | State::Failed) => state.pin_state().map(|_| ()),
+            state @ (State::Absent | State::Off | State::Busy | State::Failed) => {
+                state.pin_state(&modem.profile.sim).map(|_| ())
+            }
         }
     }
 
@@ -256,7 +266,7 @@ impl Sim {
                 State::Absent => "NOT INSERTED".to_owned(),
                 State::Off | State::Busy | State::Failed => "NOT READY".to_owned(),
                 state @ (State::Pin | State::Puk | State::Ready) => {
-                    state.pin_state().map_or_else(|_| String::new(), |state| state.code().to_owned())
+                    state.pin_state(sim).map_or_else(|_| String::new(), |state| state.code().to_owned())
                 }
             },
             "imsi" => sim.imsi.clone(),
@@ -268,13 +278,14 @@ impl Sim {
     }
 
     /// What stands behind `sim.KEY` in a script's check: `state` (`absent`, `off`, `busy`, `pin`, `puk`, `failed`,
-    /// `ready`), `present`, `imsi`, `iccid`, `eid`, `msisdn`, `home`, `forbidden` (networks with commas between),
+    /// `ready`), `present`, `slot` (from 0), `imsi`, `iccid`, `eid`, `msisdn`, `home`, `forbidden` (networks with commas between),
     /// `pin_tries`, `puk_tries`, `pin_enabled`.
     pub(super) fn observe(modem: &Modem, key: &str) -> Option<Observed> {
         let (own, sim) = (&modem.sim, &modem.profile.sim);
         Some(match key {
             "state" => own.state(sim).word().into(),
             "present" => own.present.into(),
+            "slot" => u32::from(own.other.used()).into(),
             "imsi" => sim.imsi.as_str().into(),
             "iccid" => sim.iccid.as_str().into(),
             "eid" => sim.eid.as_str().into(),

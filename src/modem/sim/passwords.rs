@@ -26,7 +26,7 @@ fn pin(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Test => Reply::Ok,
         Form::Execute => Reply::Unknown,
-        Form::Read => match state.pin_state().map(|awaited| pin2_state(modem).unwrap_or(awaited)) {
+        Form::Read => match state.pin_state(&modem.profile.sim).map(|awaited| pin2_state(modem).unwrap_or(awaited)) {
             Ok(awaited) => {
                 modem.inform(format_args!("+CPIN: {}", awaited.code()));
                 Reply::Ok
@@ -35,7 +35,7 @@ fn pin(modem: &mut Modem, call: &Call<'_>) -> Reply {
         },
         Form::Set(parameters) => match (state, parameters.len()) {
             (State::Absent | State::Off | State::Busy | State::Failed, _) => {
-                state.pin_state().map_or_else(Reply::Cme, |_| Reply::Error)
+                state.pin_state(&modem.profile.sim).map_or_else(Reply::Cme, |_| Reply::Error)
             }
             (State::Ready, count) => match (pin2_state(modem), count) {
                 (Some(PinState::SimPuk2), 2) => give(modem, call, Which::Pin2, unblock),

@@ -6,9 +6,9 @@ use super::apdu::{Apdu, check_class};
 use super::card::Card;
 use super::header;
 use super::image::{Image, MASTER, Node, Shape};
+use super::issuer::{self, ISSUER};
 use super::status::Status;
 use super::verify;
-use crate::identity::Eid;
 use crate::modem::SimProfile;
 
 /// What the card answers: data and status.
@@ -38,9 +38,6 @@ pub(super) struct Session {
     /// The application that manages an eUICC's profiles is selected: it has no files.
     is_issuer: bool,
 }
-
-/// The application identifier of an eUICC's ISD-R. Source: GSMA SGP.02, clause 2.2.3.
-const ISSUER: [u8; 16] = [0xA0, 0, 0, 5, 0x59, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x89, 0, 0, 1, 0];
 
 impl Default for Session {
     fn default() -> Self {
@@ -72,7 +69,7 @@ impl Session {
     fn carry_out(&mut self, card: &mut Card, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
         match apdu.instruction {
             0xA4 => self.select(card, sim, apdu),
-            0xE2 if self.is_issuer => self.store_data(sim, apdu),
+            0xE2 if self.is_issuer => Ok(self.hand_out(issuer::answer(sim, apdu.data)?, apdu)),
             0xF2 => self.status(card, apdu),
             0xC0 => self.get_response(apdu),
             0xB0 => {
@@ -218,22 +215,6 @@ impl Session {
             0 => Err(Status::correct_length(answer.len())),
             wanted if wanted > answer.len() => Err(Status::correct_length(answer.len())),
             wanted => done(answer[..wanted].to_vec(), apdu),
-        }
-    }
-
-    /// STORE DATA to the ISD-R: GetEuiccData, which asks for the EID (tag 5A), is the one request that is answered.
-    ///
-    /// Source: GSMA SGP.22, clauses 5.7.2 and 5.7.20.
-    fn store_data(&mut self, sim: &SimProfile, apdu: &Apdu<'_>) -> Result<Response, Status> {
-        let Ok(eid) = sim.eid.parse::<Eid>() else { return Err(Status::NO_SUCH_KEY) };
-        match apdu.data {
-            [0xBF, 0x3E, 0x03, 0x5C, 0x01, 0x5A] => {
-                let mut answer = vec![0xBF, 0x3E, 0x12, 0x5A, 0x10];
-                answer.extend(eid.to_octets());
-                Ok(self.hand_out(answer, apdu))
-            }
-            [] => Err(Status::WRONG_LENGTH),
-            _ => Err(Status::NO_SUCH_KEY),
         }
     }
 

@@ -527,3 +527,193 @@ proptest! {
         prop_assert!(alive.ends_with("< OK\n"));
     }
 }
+
+#[test]
+fn a_modem_with_two_slots_uses_one_card_or_the_other() {
+    let two = ["equipment.slots=2", "sim2.present=true", "sim2.pin=2468", "sim2.imsi=999700123456789", "sim.eid="];
+    insta::assert_snapshot!(desk(&two).play("
+        > AT+CSUS=?;+CSUS?
+        > AT+CIMI
+        > AT+CSUS=1
+        > AT+CFUN=0
+        > AT+CSUS=2
+        > AT+CSUS=1
+        > AT+CFUN=1
+        > AT+CSUS?
+        > AT+CPIN?
+        > AT+CPIN=\"2468\"
+        > AT+CIMI;+CCID;+CNUM
+        > AT+CPBW=1,\"1\",129,\"second\"
+        ?sim.slot
+        ?sim.home
+        > AT+CFUN=0;+CSUS=0;+CFUN=1
+        > AT+CIMI
+        > AT+CPBS?
+        * sim remove
+        > AT+CSUS=1
+        > AT+CPIN=\"2468\"
+        > AT+CPBR=1
+        > AT+CSUS=0
+        > AT+CPIN?
+    "), @r#"
+    > AT+CSUS=?;+CSUS?
+    < +CSUS: (0-1)
+    < +CSUS: 0
+    < OK
+    > AT+CIMI
+    < 001010123456789
+    < OK
+    > AT+CSUS=1
+    < +CME ERROR: 3
+    > AT+CFUN=0
+    < OK
+    > AT+CSUS=2
+    < ERROR
+    > AT+CSUS=1
+    < OK
+    > AT+CFUN=1
+    < OK
+    > AT+CSUS?
+    < +CSUS: 1
+    < OK
+    > AT+CPIN?
+    < +CPIN: SIM PIN
+    < OK
+    > AT+CPIN="2468"
+    < OK
+    > AT+CIMI;+CCID;+CNUM
+    < 999700123456789
+    < +CCID: 8999901000000000021
+    < +CNUM: \"\",\"+15550100002\",145
+    < OK
+    > AT+CPBW=1,"1",129,"second"
+    < OK
+    ?sim.slot
+    = Some(Number(1.0))
+    ?sim.home
+    = Some(Text("99970"))
+    > AT+CFUN=0;+CSUS=0;+CFUN=1
+    < OK
+    > AT+CIMI
+    < 001010123456789
+    < OK
+    > AT+CPBS?
+    < +CPBS: \"SM\",0,250
+    < OK
+    * sim remove
+    > AT+CSUS=1
+    < OK
+    > AT+CPIN="2468"
+    < OK
+    > AT+CPBR=1
+    < +CPBR: 1,\"1\",129,\"second\"
+    < OK
+    > AT+CSUS=0
+    < +CME ERROR: 3
+    > AT+CPIN?
+    < +CPIN: READY
+    < OK
+    "#);
+    let vendor = [r#"offers=["+QUIMSLOT"]"#, "equipment.slots=2", "sim2.present=true", "sim.urc=+CPIN: {pin}"];
+    insta::assert_snapshot!(desk(&vendor).play("
+        > AT+QUIMSLOT=?;+QUIMSLOT?
+        > AT+QUIMSLOT=2
+        > AT+CIMI
+        > AT+CREG?
+        ~ 1s
+        > AT+CREG?
+        * sim remove
+        > AT+QUIMSLOT=1
+        > AT+QUIMSLOT=2
+    "), @"
+    > AT+QUIMSLOT=?;+QUIMSLOT?
+    < +QUIMSLOT: (1-2)
+    < +QUIMSLOT: 1
+    < OK
+    > AT+QUIMSLOT=2
+    < OK
+    < +CPIN: READY
+    > AT+CIMI
+    < 001010123456780
+    < OK
+    > AT+CREG?
+    < +CREG: 0,2
+    < OK
+    ~ 1s
+    > AT+CREG?
+    < +CREG: 0,1
+    < OK
+    * sim remove
+    < +CPIN: NOT INSERTED
+    > AT+QUIMSLOT=1
+    < OK
+    < +CPIN: READY
+    > AT+QUIMSLOT=2
+    < OK
+    < +CPIN: NOT INSERTED
+    ");
+    insta::assert_snapshot!(desk(&[]).play("> AT+CSUS=?;+CSUS?\n> AT+CSUS=1"), @"
+    > AT+CSUS=?;+CSUS?
+    < +CSUS: (0)
+    < +CSUS: 0
+    < OK
+    > AT+CSUS=1
+    < ERROR
+    ");
+}
+
+#[test]
+fn an_empty_euicc_has_no_subscription_but_an_eid() {
+    let empty = ["sim.imsi=", "sim.eid=89001012012341234012345678901224", "sim.empty=10"];
+    insta::assert_snapshot!(desk(&empty).play("
+        > AT+CPIN?
+        > AT+CIMI
+        > AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"
+        > AT+CGLA=1,22,\"81E2910006BF3E035C015A\"
+        > AT+CGLA=1,10,\"81C0000015\"
+        > AT+CGLA=1,16,\"81E2910003BF2D00\"
+        > AT+CGLA=1,10,\"01C0000005\"
+        > AT+CCHC=1
+        > AT+CREG?
+    "), @r#"
+    > AT+CPIN?
+    < +CME ERROR: 10
+    > AT+CIMI
+    < +CME ERROR: 10
+    > AT+CCHO="A0000005591010FFFFFFFF8900000100"
+    < 1
+    < OK
+    > AT+CGLA=1,22,"81E2910006BF3E035C015A"
+    < +CGLA: 4,\"6115\"
+    < OK
+    > AT+CGLA=1,10,"81C0000015"
+    < +CGLA: 46,\"BF3E125A10890010120123412340123456789012249000\"
+    < OK
+    > AT+CGLA=1,16,"81E2910003BF2D00"
+    < +CGLA: 4,\"6105\"
+    < OK
+    > AT+CGLA=1,10,"01C0000005"
+    < +CGLA: 14,\"BF2D02A0009000\"
+    < OK
+    > AT+CCHC=1
+    < OK
+    > AT+CREG?
+    < +CREG: 0,0
+    < OK
+    "#);
+}
+
+#[test]
+fn an_euicc_tells_of_its_profile() {
+    insta::assert_snapshot!(desk(&["sim.eid=89001012012341234012345678901224"]).play("
+        > AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"
+        > AT+CGLA=1,18,\"81E2910003BF2D0000\"
+    "), @r#"
+    > AT+CCHO="A0000005591010FFFFFFFF8900000100"
+    < 1
+    < OK
+    > AT+CGLA=1,18,"81E2910003BF2D0000"
+    < +CGLA: 148,\"BF2D45A043E3415A0A989909010000000010F34F10A0000005591010FFFFFFFF89000010009F700101910C54657374204E6574776F726B920C54657374204E6574776F726B9501029000\"
+    < OK
+    "#);
+}
