@@ -10,6 +10,7 @@ use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEve
 
 mod any;
 mod calls;
+mod clients;
 mod data;
 mod equipment;
 mod line;
