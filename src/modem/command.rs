@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Modem, Tick, equipment, mux, network, phonebook, power, sim, ussd, v250};
+use super::{Modem, Tick, charge, equipment, mux, network, phonebook, power, sim, ussd, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -183,6 +183,7 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
         mux::COMMANDS,
         phonebook::COMMANDS,
         ussd::COMMANDS,
+        charge::COMMANDS,
     ]
     .into_iter()
     .flatten()

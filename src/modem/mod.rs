@@ -8,6 +8,7 @@
 //! it ended is its `Reply`. A machine that has something to say by itself gives it to [`Modem::unsolicited`].
 
 mod canned;
+mod charge;
 mod command;
 mod data;
 mod equipment;
@@ -39,6 +40,7 @@ use crate::identity::Imei;
 use crate::wire::result::{ErrorForm, ResultFormat};
 
 use canned::CannedAnswers;
+use charge::Charge;
 use command::Owner;
 use data::Data;
 use equipment::Equipment;
@@ -50,6 +52,7 @@ use terminal::{Kind, Mode, Terminal};
 use ussd::Ussd;
 use v250::Calls;
 
+pub use charge::ChargeProfile;
 pub use event::{Event, NetworkEvent, Power, SimEvent};
 pub use network::{
     Aborted, AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkTiming, RefusedAnswer,
@@ -94,6 +97,7 @@ pub struct Modem {
     sim: Sim,
     phonebook: Phonebook,
     ussd: Ussd,
+    charge: Charge,
     network: Network,
     /// Answers that a direction has put in the place of the modem's own.
     overrides: Option<Box<CannedAnswers>>,
@@ -117,6 +121,7 @@ impl Modem {
             sim: Sim::new(&profile),
             phonebook: Phonebook::new(&profile),
             ussd: Ussd::default(),
+            charge: Charge::default(),
             network: Network::new(&profile),
             overrides: None,
             random: fastrand::Rng::with_seed(seed),
@@ -152,8 +157,14 @@ impl Modem {
         };
         let others = self.others.iter().filter(|_| self.supply == Supply::On);
         let others = others.filter_map(|terminal| terminal.deadline(&self.profile)).min();
-        let machines = [self.calls.deadline(), self.data.deadline(), self.sim.deadline(), self.network.deadline()];
-        let machines = machines.into_iter().chain([self.ussd.deadline()]);
+        let machines = [
+            self.calls.deadline(),
+            self.data.deadline(),
+            self.sim.deadline(),
+            self.network.deadline(),
+            self.ussd.deadline(),
+            self.charge.deadline(),
+        ];
         [ports, others, self.boot.deadline(&self.profile)].into_iter().chain(machines).flatten().min()
     }
 
@@ -203,6 +214,7 @@ impl Modem {
         Sim::wake(self, at);
         Network::wake(self, at);
         Ussd::wake(self, at);
+        Charge::wake(self, at);
     }
 
     fn happen(&mut self, now: Tick, event: Event) {
@@ -244,6 +256,7 @@ impl Modem {
 
     fn settle_ports(&mut self, now: Tick) {
         self.at_each(|modem| modem.take_ahead(now));
+        Charge::follow(self, now);
         Network::indicate(self);
         self.at_each(|modem| modem.give_unsolicited(now));
     }

@@ -4,7 +4,7 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Equipment, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
+use super::{Calls, Charge, Equipment, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
 use crate::wire::command::Form;
 
 /// Makers' commands to switch off or start anew.
@@ -114,6 +114,7 @@ impl Modem {
         if had_power {
             Sim::power_off(self, now);
             Ussd::power_off(self);
+            self.charge = Charge::default();
             Network::power_off(self, now);
             self.terminal.outbox.effect(Effect::Restarted);
         }

@@ -111,6 +111,10 @@ settings! {
     RingFormat = "+CRC",
     /// Calling line presentation.
     CallerShown = "+CLIP",
+    /// Reports of the current call meter.
+    ChargeReport = "+CAOC",
+    /// Warning before the meter of all calls ends.
+    ChargeWarning = "+CCWE",
     /// Presentation of USSD.
     Ussd = "+CUSD",
     /// Automatic time zone update.

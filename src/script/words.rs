@@ -298,6 +298,8 @@ impl Observed {
                 "cind",
                 "crc",
                 "clip",
+                "caoc",
+                "ccwe",
                 "cusd",
                 "ctzu",
                 "ctzr",

@@ -19,6 +19,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::canned::CannedAnswers;
+use super::charge::ChargeProfile;
 use super::command::{self, Entry};
 use super::equipment::Clock;
 pub use super::network::NetworkProfile;
@@ -89,6 +90,8 @@ pub struct Profile {
     pub phonebook: PhonebookProfile,
     /// The network, and how this modem shows it.
     pub network: NetworkProfile,
+    /// What calls cost.
+    pub charge: ChargeProfile,
     /// How the network's USSD behaves.
     pub ussd: UssdProfile,
     /// What V.250 calls parameters: defaults, ranges, and what outlives a power cycle.
@@ -383,6 +386,10 @@ impl Profile {
         }
         if self.network.dst > 2 {
             return Err(wrong("network.dst", format!("expected 0 to 2 hours, not {}", self.network.dst)));
+        }
+        let unit = self.charge.unit.0;
+        if !unit.is_zero() && unit < Duration::from_millis(100) {
+            return Err(wrong("charge.unit", "expected 0, or 100ms and more".to_owned()));
         }
         let unanswered = self.network.ussd.values().find_map(|answer| answer.check().err());
         if let Some(message) = unanswered {

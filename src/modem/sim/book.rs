@@ -76,8 +76,7 @@ impl Sim {
             None => vec![0xFF; length],
         };
         let result = self.card.update_record(sim, place, index, &record);
-        self.pin2_wanted |= result == Err(Status::SECURITY) && self.card.pin.is_satisfied();
-        result.map_err(|status| self.refused(status))
+        self.wants_pin2(result)
     }
 
     /// Puts an entry in front of a cyclic book, where one without room for it has no name.
@@ -152,6 +151,12 @@ impl Sim {
             Attempt::Wrong { left: 0 } | Attempt::Blocked => Err(CmeError::SIM_PUK2_REQUIRED),
             Attempt::Wrong { .. } => Err(CmeError::INCORRECT_PASSWORD),
         }
+    }
+
+    /// What the card said to an attempt to write; `+CPIN?` asks for PIN2 where that was missing.
+    pub(super) fn wants_pin2(&mut self, result: Result<(), Status>) -> Result<(), CmeError> {
+        self.pin2_wanted |= result == Err(Status::SECURITY) && self.card.pin.is_satisfied();
+        result.map_err(|status| self.refused(status))
     }
 
     /// What the card said, as the modem's host is told.

@@ -9,6 +9,7 @@ mod apdu;
 mod book;
 mod card;
 mod channels;
+mod charge;
 mod commands;
 pub(super) mod dialling;
 mod header;
@@ -30,6 +31,7 @@ mod verify;
 pub(super) use book::Book;
 use card::Card;
 use channels::Channels;
+pub(super) use charge::Price;
 pub(super) use preferred::{PreferredList, PreferredPlmn};
 use slots::OtherSlot;
 

@@ -289,9 +289,9 @@ fn a_telephony_daemon_finds_what_it_asks_for() {
     < +CSCS: \"GSM\"
     < OK
     > AT+CAOC=2
-    < ERROR
+    < OK
     > AT+CCWE=1
-    < ERROR
+    < OK
     > AT+CPOS=?
     < ERROR
     > AT+CRSM=192,28618
