@@ -63,7 +63,8 @@ impl Manager {
 
     pub(crate) fn mmcli(&self, arguments: &[&str]) -> Outcome {
         let mut command = Command::new(&self.mmcli);
-        command.arg("--test-session").args(arguments).env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address);
+        command.arg("--test-session").args(arguments);
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address).env("LC_ALL", "C.UTF-8");
         run_with(&mut command, b"")
     }
 
@@ -181,4 +182,36 @@ fn the_manager_finds_the_networks_in_reach() {
     assert!(found.contains("00101 - Test Network (lte, current)"), "{found}");
     assert!(found.contains("99970 - Other Network (lte, forbidden)"), "{found}");
     assert!(manager.modem().link().exists());
+}
+
+#[test]
+fn the_manager_follows_the_network_as_it_changes() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let modem = manager.modem();
+    modem.does(&["network", "lose"]);
+    manager.comes_to_say("/3gpp/registration-state", "searching");
+    modem.does(&["network", "find"]);
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    modem.does(&["network", "roam", "99999"]);
+    manager.comes_to_say("/3gpp/registration-state", "roaming");
+    manager.comes_to_say("/3gpp/operator-code", "99999");
+    modem.does(&["register", "block", "{imei}"]);
+    modem.does(&["network", "identity-check"]);
+    manager.comes_to_say("/3gpp/registration-state", "denied");
+}
+
+#[test]
+fn the_manager_asks_by_ussd_through_a_menu() {
+    let menu = r#"network.ussd.'*123#'={ text = "1 balance\n2 help", replies = { "1" = "Účet: 12.34" } }"#;
+    let Some(manager) = Manager::enabled(&["--set", menu, "--set", "network.ussd.'*100#'=Balance: 12.34"]) else {
+        return;
+    };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let asked = manager.mmcli(&["-m", "any", "--3gpp-ussd-initiate=*100#"]);
+    assert!(asked.stdout.contains("Balance: 12.34"), "{}{}", asked.stdout, asked.stderr);
+    let asked = manager.mmcli(&["-m", "any", "--3gpp-ussd-initiate=*123#"]);
+    assert!(asked.stdout.contains("1 balance"), "{}{}", asked.stdout, asked.stderr);
+    let answered = manager.mmcli(&["-m", "any", "--3gpp-ussd-respond=1"]);
+    assert!(answered.stdout.contains("Účet: 12.34"), "{}{}", answered.stdout, answered.stderr);
 }

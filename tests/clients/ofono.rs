@@ -7,7 +7,7 @@ use crate::modem::{IMEI, Modem, installed};
 
 /// An oFono whose modem is powered.
 pub(crate) struct Ofono {
-    _modem: Modem,
+    modem: Modem,
     bus: Bus,
     _daemon: Daemon,
 }
@@ -33,7 +33,7 @@ impl Ofono {
             .stderr(log)
             .spawn()
             .expect("oFono starts");
-        let ofono = Ofono { _modem: modem, bus, _daemon: Daemon(daemon) };
+        let ofono = Ofono { modem, bus, _daemon: Daemon(daemon) };
         until("oFono's modem", || ofono.call("Modem.SetProperty", &["Powered", "<true>"]));
         Some(ofono)
     }
@@ -67,6 +67,10 @@ impl Ofono {
     }
 }
 
+/// It detaches from packet services where they would roam or the network is lost, and in E-UTRAN alone nothing is left then;
+/// in UTRAN the circuit-switched registration stands by itself.
+const UTRAN: [&str; 4] = ["--set", "network.tech=utran", "--set", "network.techs=[\"utran\"]"];
+
 #[test]
 fn ofono_reports_the_identity_the_card_and_the_network() {
     let Some(ofono) = Ofono::online("", &["--set", "network.operator=Testnet"]) else { return };
@@ -90,9 +94,7 @@ fn ofono_says_denied_of_a_device_on_the_block_list() {
 
 #[test]
 fn ofono_sees_roaming() {
-    // It detaches from packet services where they would roam; in UTRAN the circuit-switched registration stays.
-    let utran = ["--set", "network.plmn=99999", "--set", "network.tech=utran", "--set", "network.techs=[\"utran\"]"];
-    let Some(ofono) = Ofono::online("", &utran) else { return };
+    let Some(ofono) = Ofono::online("", &[&UTRAN[..], &["--set", "network.plmn=99999"]].concat()) else { return };
     ofono.comes_to_say("NetworkRegistration", "'Status': <'roaming'>");
     ofono.comes_to_say("NetworkRegistration", "'MobileCountryCode': <'999'>");
 }
@@ -119,4 +121,25 @@ fn ofono_speaks_through_its_own_multiplexer_in_both_options() {
         ofono.comes_to_say("Modem", &format!("'Serial': <'{IMEI}'>"));
         ofono.comes_to_say("Modem", "'Model': <'generic-lte'>");
     }
+}
+
+#[test]
+fn ofono_asks_by_ussd() {
+    let Some(ofono) = Ofono::online("", &["--set", "network.ussd.'*100#'=Balance: 12.34"]) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    let told = until("an answer", || ofono.call("SupplementaryServices.Initiate", &["*100#"]));
+    assert!(told.contains("'USSD', <'Balance: 12.34'>"), "{told}");
+}
+
+#[test]
+fn ofono_follows_the_network_as_it_changes() {
+    let Some(ofono) = Ofono::online("", &UTRAN) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    ofono.modem.does(&["network", "lose"]);
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'searching'>");
+    ofono.modem.does(&["network", "find"]);
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    ofono.modem.does(&["register", "block", "{imei}"]);
+    ofono.modem.does(&["network", "identity-check"]);
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'denied'>");
 }
