@@ -89,8 +89,10 @@ fn named(text: &[u8], length: usize, entry: Option<Known>, expectation: &Expecta
     if text.get(length) == Some(&b' ') && is_error(text, length) {
         return Kind { classes: Classes::FINAL, name: short(length) + 6, has_body: false };
     }
-    // `+CMT:` has a body, `+CMGR` alone has none.
-    let has_body = entry.is_some_and(|entry| entry.has_body) && text.len() > length + 2;
+    // `+CMT:` has a body, `+CMGR` alone has none, nor has a report in text mode: `+CDS: 6,1,…` and not `+CDS: 25`.
+    let has_body = entry.is_some_and(|entry| entry.has_body)
+        && text.len() > length + 2
+        && !(&text[..length] == b"+CDS" && text.contains(&b','));
     let own = entry.map_or(Classes::NONE, |entry| entry.classes);
     const BOTH: Classes = Classes::INFORMATION.with(Classes::UNSOLICITED);
     let classes = match &expectation.answer {

@@ -24,6 +24,9 @@ pub(super) enum Returned {
 /// The most that is kept: an echo longer than this is taken for lines.
 const LONGEST: usize = 16 * 1024;
 
+/// Ctrl-Z and ESC end the text behind a prompt.
+const ENDS_TEXT: [u8; 2] = [0x1A, 0x1B];
+
 impl Echo {
     pub(super) fn sent(&mut self, bytes: &[u8]) {
         self.sent.drain(..self.at);
@@ -54,6 +57,11 @@ impl Echo {
         let same = bytes.iter().zip(&awaited[..line]).take_while(|(came, sent)| came == sent).count();
         if same == bytes.len() && same < line {
             return Returned::Maybe;
+        }
+        // Not every modem echoes what ends the text behind a prompt.
+        if same > 0 && same + 1 == line && ENDS_TEXT.contains(&awaited[same]) {
+            self.at += line;
+            return Returned::Yes { text: same, taken: same };
         }
         if same < line {
             return Returned::No;

@@ -108,6 +108,28 @@ fn text_after_a_prompt_is_echo_too() {
 }
 
 #[test]
+fn what_ends_a_text_need_not_come_back_with_it() {
+    insta::assert_snapshot!(after_sending(b"AT+CMGS=\"1\"\rBody\x1a", b"AT+CMGS=\"1\"\r\r\n> Body\r\n+CMGS: 7\r\n\r\nOK\r\n"), @r#"
+    echo "AT+CMGS=\"1\""
+    prompt "> "
+    echo "Body"
+    information "+CMGS: 7"
+    final "OK"
+    "#);
+}
+
+#[test]
+fn a_report_in_text_mode_has_no_line_below_it() {
+    insta::assert_snapshot!(play(b"\r\n+CDS: 6,1,\"1\",129\r\n\r\nOK\r\n\r\n+CDS: 25\r\n0006\r\n\r\nOK\r\n"), @r#"
+    unsolicited "+CDS: 6,1,\"1\",129"
+    final "OK"
+    unsolicited "+CDS: 25"
+    body "0006"
+    final "OK"
+    "#);
+}
+
+#[test]
 fn several_lines_of_text_are_echoed_with_a_prompt_each() {
     insta::assert_snapshot!(after_sending(b"AT+CMGS=\"1\"\rone\rtwo\x1a", b"AT+CMGS=\"1\"\r\r\n> one\r\n> two\x1a\r\n+CMGS: 7\r\nOK\r\n"), @r#"
     echo "AT+CMGS=\"1\""

@@ -14,6 +14,7 @@ mod header;
 mod join;
 mod pdu;
 mod protocol;
+mod relay;
 mod report;
 mod rule;
 mod split;

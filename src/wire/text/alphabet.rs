@@ -56,9 +56,10 @@ impl Alphabet {
     /// The first character that the alphabet does not have.
     pub fn encode(self, text: &str) -> Result<Vec<u8>, NotInAlphabet> {
         let mut septets = Vec::with_capacity(text.len());
-        for (at, character) in text.char_indices() {
+        let plain = self.locking.locking().push_plain(text, &mut septets);
+        for (at, character) in text[plain..].char_indices() {
             if !self.push(character, &mut septets) {
-                return Err(NotInAlphabet { character, at });
+                return Err(NotInAlphabet { character, at: plain + at });
             }
         }
         Ok(septets)
@@ -67,7 +68,8 @@ impl Alphabet {
     /// The septets of a text; a character that the alphabet does not have is a question mark.
     pub fn encode_lossy(self, text: &str) -> Vec<u8> {
         let mut septets = Vec::with_capacity(text.len());
-        for character in text.chars() {
+        let plain = self.locking.locking().push_plain(text, &mut septets);
+        for character in text[plain..].chars() {
             let _ = self.push(character, &mut septets) || self.push(REPLACEMENT, &mut septets);
         }
         septets
@@ -95,7 +97,8 @@ impl Alphabet {
     pub fn decode(self, septets: &[u8]) -> String {
         let (locking, single) = (self.locking.locking(), self.single.single());
         let mut text = String::with_capacity(septets.len() + septets.len() / 8);
-        let mut septets = septets.iter().map(|septet| septet & 0x7F);
+        let plain = locking.push_plain_text(septets, &mut text);
+        let mut septets = septets[plain..].iter().map(|septet| septet & 0x7F);
         while let Some(septet) = septets.next() {
             let character = match septet {
                 ESCAPE => {

@@ -24,13 +24,13 @@ pub enum NotHexadecimal {
 /// Where a byte is no digit, or a digit is missing.
 pub fn read(text: &[u8]) -> Result<Vec<u8>, NotHexadecimal> {
     let (pairs, rest) = text.as_chunks::<2>();
-    let mut octets = Vec::with_capacity(pairs.len());
     let mut wrong = 0;
-    for &[high, low] in pairs {
+    let octet = |&[high, low]: &[u8; 2]| {
         let (high, low) = (VALUES[usize::from(high)], VALUES[usize::from(low)]);
         wrong |= high | low;
-        octets.push(high << 4 | low & 0x0F);
-    }
+        high << 4 | low & 0x0F
+    };
+    let octets: Vec<u8> = pairs.iter().map(octet).collect();
     if wrong & 0xF0 == 0 && rest.is_empty() {
         return Ok(octets);
     }
@@ -42,10 +42,15 @@ pub fn read(text: &[u8]) -> Result<Vec<u8>, NotHexadecimal> {
 
 /// Appends octets in upper case.
 pub fn push(octets: &[u8], out: &mut String) {
+    let mut digits = [[0; 2]; PIECE];
     out.reserve(2 * octets.len());
-    for octet in octets {
-        out.push(char::from(DIGITS[usize::from(octet >> 4)]));
-        out.push(char::from(DIGITS[usize::from(octet & 15)]));
+    for piece in octets.chunks(PIECE) {
+        let digits = &mut digits[..piece.len()];
+        for (digits, octet) in digits.iter_mut().zip(piece) {
+            *digits = [DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)]];
+        }
+        // Digits are characters.
+        out.push_str(std::str::from_utf8(digits.as_flattened()).unwrap_or_default());
     }
 }
 
@@ -58,6 +63,9 @@ impl fmt::Display for Hexadecimal<'_> {
         self.0.iter().try_for_each(|octet| write!(out, "{octet:02X}"))
     }
 }
+
+/// So many octets are written at once.
+const PIECE: usize = 64;
 
 const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
 

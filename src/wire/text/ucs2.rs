@@ -4,7 +4,9 @@
 
 /// The octets of a text.
 pub fn encode(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+    let mut octets = Vec::with_capacity(2 * text.len());
+    text.encode_utf16().for_each(|unit| octets.extend_from_slice(&unit.to_be_bytes()));
+    octets
 }
 
 /// The text of octets; half a pair of surrogates, and half a unit at the end, is U+FFFD.

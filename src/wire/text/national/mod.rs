@@ -204,6 +204,37 @@ impl Table {
         if code == 0 { None } else { char::from_u32(u32::from(code)) }
     }
 
+    /// Appends the septets of a text up to the first character that is not ASCII, or not in the table; says how many
+    /// bytes of text that were. Nearly all of nearly every message is of this kind.
+    pub(super) fn push_plain(&self, text: &str, septets: &mut Vec<u8>) -> usize {
+        let before = septets.len();
+        let septet = |&byte: &u8| self.ascii.get(usize::from(byte)).copied().filter(|&septet| septet != NONE);
+        septets.extend(text.as_bytes().iter().map_while(septet));
+        septets.len() - before
+    }
+
+    /// Appends the text of septets up to the first one that is not ASCII, or no character; says how many that were.
+    pub(super) fn push_plain_text(&self, septets: &[u8], text: &mut String) -> usize {
+        let mut taken = 0;
+        let mut piece = [0; 64];
+        loop {
+            let mut count = 0;
+            for (place, septet) in piece.iter_mut().zip(&septets[taken..]) {
+                match self.characters[usize::from(septet & 0x7F)] {
+                    code @ 1..=0x7F if septet & 0x7F != ESCAPE => *place = code as u8,
+                    _ => break,
+                }
+                count += 1;
+            }
+            // They are ASCII.
+            text.push_str(std::str::from_utf8(&piece[..count]).unwrap_or_default());
+            taken += count;
+            if count < piece.len() {
+                return taken;
+            }
+        }
+    }
+
     /// The septet of a character; `None` where the table does not have it.
     #[inline]
     pub(super) fn septet(&self, character: char) -> Option<u8> {
