@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Modem, Tick, charge, equipment, mux, network, phonebook, power, sim, ussd, v250};
+use super::prompt::Prompt;
+use super::{Modem, Tick, charge, equipment, mux, network, phonebook, power, sim, sms, ussd, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -108,11 +109,19 @@ pub(super) enum Reply {
     Connect,
     /// Its result comes later: at its time, or by `Modem::complete`.
     Later(Pending),
+    /// It asks for text; its result comes from whoever gets that.
+    Prompt(Prompt),
 }
 
 impl From<ParameterError> for Reply {
     fn from(_: ParameterError) -> Self {
         Self::Malformed
+    }
+}
+
+impl From<CmsError> for Reply {
+    fn from(error: CmsError) -> Self {
+        Self::Cms(error)
     }
 }
 
@@ -166,6 +175,8 @@ pub(super) enum Owner {
     Calls,
     /// The network.
     Network,
+    /// A message that is being sent.
+    Messages,
 }
 
 /// Every built-in command by its name.
@@ -184,6 +195,7 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
         phonebook::COMMANDS,
         ussd::COMMANDS,
         charge::COMMANDS,
+        sms::COMMANDS,
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! What the world does to a modem: power, SIM card, radio, network, callers, and the answers to what it asked.
 
-use super::canned;
 use super::equipment::Clock;
+use super::{canned, sms};
 use crate::identity::Plmn;
 use crate::register;
 
@@ -72,6 +72,15 @@ pub enum Event {
         /// Its text.
         text: String,
     },
+    /// A short message comes in as its service centre sends it: the centre's address, then SMS-DELIVER or SMS-STATUS-REPORT.
+    SmsPdu(Vec<u8>),
+    /// What became of the message of the `Effect::Message` with this ticket. An unknown ticket is ignored.
+    SmsStatus {
+        /// The ticket of the message.
+        ticket: u32,
+        /// TP-ST: 0 it was received.
+        status: u8,
+    },
 }
 
 impl Event {
@@ -91,6 +100,8 @@ impl Event {
                 Plmn::parse(code).map(drop).map_err(|error| format!("a network such as `99970` was expected: {error}"))
             }
             Self::Answer { command, with: _ } => canned::parse(command).map(drop),
+            Self::Sms { from, text } => sms::check(from, text),
+            Self::SmsPdu(pdu) => sms::check_pdu(pdu),
             Self::Power(_)
             | Self::Sim(_)
             | Self::Signal(_)
@@ -111,7 +122,7 @@ impl Event {
             | Self::Lines { .. }
             | Self::Closed
             | Self::Reboot
-            | Self::Sms { .. } => Ok(()),
+            | Self::SmsStatus { .. } => Ok(()),
         }
     }
 }

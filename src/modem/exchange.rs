@@ -30,7 +30,7 @@ pub(super) struct Exchange {
     /// The answer so far.
     answer: Vec<u8>,
     /// Information text of the command that is being carried out.
-    information: String,
+    information: Vec<u8>,
     /// Why the line waits.
     wait: Option<Wait>,
     /// To be told to the runner behind the result code.
@@ -84,17 +84,27 @@ impl Exchange {
 impl Modem {
     /// Adds a line of information text to the answer of the command that is being carried out.
     pub(super) fn inform(&mut self, line: fmt::Arguments<'_>) {
-        use fmt::Write as _;
-        let information = &mut self.terminal.exchange.information;
-        if !information.is_empty() {
-            information.push('\n');
-        }
-        // Writing to a string does not fail.
+        use std::io::Write as _;
+        let information = self.information_line();
+        // Writing to a vector does not fail.
         let _ = information.write_fmt(line);
         if information.is_empty() {
             // An empty line is a line too: an IMEI that was never written.
-            information.push('\n');
+            information.push(b'\n');
         }
+    }
+
+    /// The same of octets that may be no characters: a message's text in a set of eight bits.
+    pub(super) fn inform_octets(&mut self, line: &[u8]) {
+        self.information_line().extend_from_slice(line);
+    }
+
+    fn information_line(&mut self) -> &mut Vec<u8> {
+        let information = &mut self.terminal.exchange.information;
+        if !information.is_empty() {
+            information.push(b'\n');
+        }
+        information
     }
 
     /// Tells the runner, once the result code is out.
@@ -118,13 +128,24 @@ impl Modem {
     fn complete_here(&mut self, now: Tick, reply: Reply) {
         if self.terminal.exchange.pending_owner().is_some() {
             self.terminal.exchange.wait = None;
-            match reply {
-                Reply::Ok => {
-                    self.end_information();
-                    self.proceed(now, false);
-                }
-                reply => self.conclude(now, reply),
+            self.resume(now, reply);
+        }
+    }
+
+    /// Goes on with the line behind the command that waited, or asked for text.
+    pub(super) fn resume(&mut self, now: Tick, reply: Reply) {
+        match reply {
+            Reply::Ok => {
+                self.end_information();
+                self.proceed(now, false);
             }
+            Reply::Later(pending) => self.terminal.exchange.wait = Some(Wait::Pending { since: now, pending }),
+            Reply::Prompt(prompt) => {
+                self.end_information();
+                let answer = std::mem::take(&mut self.terminal.exchange.answer);
+                self.ask(now, prompt, answer);
+            }
+            reply => self.conclude(now, reply),
         }
     }
 
@@ -186,6 +207,8 @@ impl Modem {
             let reply = match by {
                 Owner::Calls => Calls::abort(self, now),
                 Owner::Network => Network::abort(self, now),
+                // A message on its way cannot be called back.
+                Owner::Messages => return,
             };
             self.complete_here(now, reply);
         }
@@ -234,9 +257,9 @@ impl Modem {
             let call = Call { now, command, text: line.body().get(begin..list.position()).unwrap_or_default() };
             match self.perform(&profile, name, &call) {
                 Reply::Ok => self.end_information(),
-                Reply::Later(pending) => {
+                reply @ (Reply::Later(_) | Reply::Prompt(_)) => {
                     self.terminal.exchange.position = list.position();
-                    self.terminal.exchange.wait = Some(Wait::Pending { since: now, pending });
+                    self.resume(now, reply);
                     break None;
                 }
                 reply => break Some(reply),
@@ -307,7 +330,7 @@ impl Modem {
             Reply::Result(result) => ResultCode::Final(result),
             Reply::Connect => ResultCode::Connect(self.connect_text(&profile)),
             // That does not end a line.
-            Reply::Later(_) => return,
+            Reply::Later(_) | Reply::Prompt(_) => return,
         };
         let format = self.format();
         if matches!(result, ResultCode::Connect(_)) {
@@ -334,7 +357,8 @@ impl Modem {
             | Reply::Cme(_)
             | Reply::Cms(_)
             | Reply::Result(_)
-            | Reply::Later(_) => Mode::Command,
+            | Reply::Later(_)
+            | Reply::Prompt(_) => Mode::Command,
         };
         match self.terminal.exchange.then.take() {
             Some(Then::Restart) => self.restart(now),
@@ -354,17 +378,17 @@ impl Modem {
         }
         let format = self.format();
         let exchange = &mut self.terminal.exchange;
-        let text = exchange.information.strip_suffix('\n').unwrap_or(&exchange.information);
+        let text = exchange.information.strip_suffix(b"\n").unwrap_or(&exchange.information);
         if self.profile.answer.lines_apart {
-            for line in text.split('\n') {
-                format.write_information(&mut exchange.answer, line.as_bytes());
+            for line in text.split(|&byte| byte == b'\n') {
+                format.write_information(&mut exchange.answer, line);
             }
         } else {
-            format.write_information(&mut exchange.answer, text.as_bytes());
+            format.write_information(&mut exchange.answer, text);
         }
         exchange.information.clear();
         if exchange.information.capacity() > 512 {
-            exchange.information = String::new();
+            exchange.information = Vec::new();
         }
     }
 

@@ -22,8 +22,10 @@ mod phonebook;
 mod power;
 mod ppp;
 mod profile;
+mod prompt;
 mod setting;
 mod sim;
+mod sms;
 mod template;
 mod terminal;
 mod tick;
@@ -48,6 +50,7 @@ use network::Network;
 use phonebook::Phonebook;
 use power::{Boot, Supply};
 use sim::Sim;
+use sms::Messages;
 use terminal::{Kind, Mode, Terminal};
 use ussd::Ussd;
 use v250::Calls;
@@ -63,10 +66,11 @@ pub use outbox::{DceLines, Effect, Outbox};
 pub use profile::{
     AnswerProfile, BootProfile, BootUrc, Carrier, Contact, DataProfile, DialOutcome, DialProfile, EquipmentProfile,
     FileHeader, Keep, Key, MuxProfile, NetworkProfile, NoEntry, Override, PhonebookProfile, PppAuthentication,
-    PppProfile, PppStart, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, Span,
-    TimingProfile, UrcProfile, UssdAnswer, UssdEnd, UssdProfile, Values,
+    PppProfile, PppStart, Profile, ProfileError, Refusal, SettingProfile, SettingsProfile, SimProfile, SmsProfile,
+    Span, TimingProfile, UrcProfile, UssdAnswer, UssdEnd, UssdProfile, Values,
 };
 pub use setting::Setting;
+pub use sms::{GivenUp, Memory};
 pub use terminal::AtPort;
 pub use tick::Tick;
 
@@ -99,6 +103,7 @@ pub struct Modem {
     ussd: Ussd,
     charge: Charge,
     network: Network,
+    messages: Messages,
     /// Answers that a direction has put in the place of the modem's own.
     overrides: Option<Box<CannedAnswers>>,
     random: fastrand::Rng,
@@ -123,6 +128,7 @@ impl Modem {
             ussd: Ussd::default(),
             charge: Charge::default(),
             network: Network::new(&profile),
+            messages: Messages::new(&profile),
             overrides: None,
             random: fastrand::Rng::with_seed(seed),
             profile,
@@ -164,6 +170,7 @@ impl Modem {
             self.network.deadline(),
             self.ussd.deadline(),
             self.charge.deadline(),
+            self.messages.deadline(),
         ];
         [ports, others, self.boot.deadline(&self.profile)].into_iter().chain(machines).flatten().min()
     }
@@ -203,7 +210,7 @@ impl Modem {
             }
             Supply::On => self.at_each(|modem| match modem.terminal.mode {
                 // Only unsolicited results wait there: settling gives them.
-                Mode::Command | Mode::Multiplexed => {}
+                Mode::Command | Mode::Prompt(_) | Mode::Multiplexed => {}
                 Mode::Busy => modem.exchange_due(at),
                 Mode::Online(_) => modem.escape_due(at),
             }),
@@ -215,6 +222,7 @@ impl Modem {
         Network::wake(self, at);
         Ussd::wake(self, at);
         Charge::wake(self, at);
+        Messages::wake(self, at);
     }
 
     fn happen(&mut self, now: Tick, event: Event) {
@@ -243,8 +251,9 @@ impl Modem {
             Event::Lines { dtr, rts: _ } => self.circuit_108(now, dtr),
             Event::Closed => self.closed(now),
             Event::Answer { command, with } => self.answer_override(&command, with.as_deref()),
-            // Kept for the message store, which is not there yet: nothing is said of a message that nobody can read.
-            Event::Sms { from: _, text: _ } => {}
+            Event::Sms { from, text } => Messages::incoming(self, now, &from, &text),
+            Event::SmsPdu(pdu) => Messages::incoming_pdu(self, pdu),
+            Event::SmsStatus { ticket, status } => Messages::reported(self, now, ticket, status),
         }
     }
 
@@ -256,6 +265,7 @@ impl Modem {
 
     fn settle_ports(&mut self, now: Tick) {
         self.at_each(|modem| modem.take_ahead(now));
+        Messages::settle(self, now);
         Charge::follow(self, now);
         Network::indicate(self);
         self.at_each(|modem| modem.give_unsolicited(now));
@@ -285,6 +295,7 @@ impl Modem {
                 Mode::Command => self.command_bytes(now, piece),
                 Mode::Busy => self.busy_bytes(now, piece),
                 Mode::Multiplexed => self.mux_bytes(now, bytes),
+                Mode::Prompt(_) => self.prompt_bytes(now, piece),
                 Mode::Online(_) => self.online_bytes(now, piece),
             };
             // S12 = 0: three escape characters are enough.

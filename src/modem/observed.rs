@@ -1,7 +1,7 @@
 //! What can be observed of a modem without asking it over the line.
 
 use super::power::Supply;
-use super::{Mode, Modem, Network, Setting, Sim, Terminal};
+use super::{Messages, Mode, Modem, Network, Setting, Sim, Terminal};
 
 /// A value that a script's check compares.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +50,8 @@ impl Modem {
     /// What stands behind a path of a script's check; `None`: nobody can observe such a thing.
     ///
     /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` are the
-    /// network's, `sim.KEY` is the card's. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
-    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `online`, `multiplexed`), `call`
+    /// network's, `sim.KEY` is the card's, `sms.KEY` is of short messages. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
+    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `prompt`, `online`, `multiplexed`), `call`
     /// (`none`, `ringing`, `dialling`, `voice`, `data`), `ussd` (`none`, `sent`, `asked`), `dcd`, `ri`, `data` (bytes
     /// taken in data state), `ppp` (how far the own far end is: `none`, `link`, `authentication`, `addresses`, `open`,
     /// `ending`), `ppp.frames`, `ppp.damaged`, `ppp.dropped` (what it was sent), `lost` (bytes that
@@ -63,6 +63,9 @@ impl Modem {
         }
         if let Some(key) = path.strip_prefix("sim.") {
             return Sim::observe(self, key);
+        }
+        if let Some(key) = path.strip_prefix("sms.") {
+            return Messages::observe(self, key);
         }
         Network::observe(self, path)
     }
@@ -82,6 +85,7 @@ impl Modem {
                 (Supply::Starting { .. }, _) => "starting",
                 (Supply::On, Mode::Command) => "command",
                 (Supply::On, Mode::Busy) => "busy",
+                (Supply::On, Mode::Prompt(_)) => "prompt",
                 (Supply::On, Mode::Online(_)) => "online",
                 (Supply::On, Mode::Multiplexed) => "multiplexed",
             }

@@ -76,6 +76,21 @@ pub enum Effect {
         /// The call.
         call: u32,
     },
+    /// A short message has left for its service centre. Whoever carries it to another modem gives that one
+    /// `Event::SmsPdu`, made by `wire::sms`; a message to the modem's own number comes back by itself. Unless
+    /// `Event::SmsStatus` says otherwise before `sms.report` is over, it counts as received.
+    Message {
+        /// Tells this message from another one of the same modem.
+        ticket: u32,
+        /// The card's number; empty where it has none.
+        from: String,
+        /// The destination address.
+        to: String,
+        /// The text; `None`: it is no text.
+        text: Option<String>,
+        /// The service centre's address, then SMS-SUBMIT or SMS-COMMAND.
+        pdu: Vec<u8>,
+    },
     /// The modem lost its power or starts anew: what waited in the line is gone, and its port may vanish for a while.
     Restarted,
 }

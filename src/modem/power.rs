@@ -4,7 +4,7 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Charge, Equipment, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
+use super::{Calls, Charge, Equipment, Messages, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
 use crate::wire::command::Form;
 
 /// Makers' commands to switch off or start anew.
@@ -99,6 +99,7 @@ impl Modem {
         Sim::power_on(self, now);
         Phonebook::power_on(self);
         Network::power_on(self, now);
+        Messages::power_on(self);
         self.boot_due(now);
     }
 
@@ -116,6 +117,7 @@ impl Modem {
             Ussd::power_off(self);
             self.charge = Charge::default();
             Network::power_off(self, now);
+            Messages::power_off(self);
             self.terminal.outbox.effect(Effect::Restarted);
         }
     }

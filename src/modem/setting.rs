@@ -117,6 +117,40 @@ settings! {
     ChargeWarning = "+CCWE",
     /// Presentation of USSD.
     Ussd = "+CUSD",
+    /// Message service: phase 2 (0) or 2+ (1).
+    MessageService = "+CSMS",
+    /// Messages as text (1) or PDUs (0).
+    TextMode = "+CMGF",
+    /// Whether text mode shows all its parameters.
+    TextParameters = "+CSDH",
+    /// First octet of messages in text mode.
+    FirstOctet = "+CSMP.fo",
+    /// TP-VP of messages in text mode, where it is relative.
+    ValidityPeriod = "+CSMP.vp",
+    /// TP-PID of messages in text mode.
+    Protocol = "+CSMP.pid",
+    /// TP-DCS of messages in text mode.
+    Coding = "+CSMP.dcs",
+    /// What message indications do while the line is taken.
+    IndicationMode = "+CNMI.mode",
+    /// How messages are indicated.
+    MessageIndication = "+CNMI.mt",
+    /// How broadcast messages are indicated.
+    BroadcastIndication = "+CNMI.bm",
+    /// How status reports are indicated.
+    ReportIndication = "+CNMI.ds",
+    /// What becomes of buffered indications.
+    IndicationBuffer = "+CNMI.bfr",
+    /// The memory that is read and deleted from: its place in `sms.memories`.
+    ReadMemory = "+CPMS.mem1",
+    /// The memory that is written to and sent from.
+    WriteMemory = "+CPMS.mem2",
+    /// The memory that messages come into.
+    ReceiveMemory = "+CPMS.mem3",
+    /// Which domain carries messages.
+    MessageDomain = "+CGSMS",
+    /// Whether more messages follow at once.
+    MoreMessages = "+CMMS",
     /// Automatic time zone update.
     ZoneUpdate = "+CTZU",
     /// Time zone reports.
@@ -133,7 +167,19 @@ impl Setting {
     /// Whether it is the equipment's, and the same on every AT port; the others are each port's own.
     #[must_use]
     pub const fn is_shared(self) -> bool {
-        matches!(self, Self::Functionality | Self::ZoneUpdate | Self::RingCount)
+        matches!(
+            self,
+            Self::Functionality
+                | Self::ZoneUpdate
+                | Self::RingCount
+                | Self::FirstOctet
+                | Self::ValidityPeriod
+                | Self::Protocol
+                | Self::Coding
+                | Self::ReceiveMemory
+                | Self::MessageDomain
+                | Self::MoreMessages
+        )
     }
 
     /// Whether an extended command sets it.

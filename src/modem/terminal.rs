@@ -9,6 +9,7 @@ use super::exchange::{self, Exchange};
 use super::mux::Mux;
 use super::outbox::Outbox;
 use super::profile::Profile;
+use super::prompt::Typing;
 use super::setting::{Setting, Settings};
 use super::unsolicited::{Unsolicited, Urc};
 use super::v250::Online;
@@ -61,6 +62,8 @@ pub(super) enum Mode {
     Command,
     /// What is sent ahead of an answer, or aborts it. What is being done stands in [`Exchange`].
     Busy,
+    /// Text that a command has asked for.
+    Prompt(Typing),
     /// Data for the other end.
     Online(Online),
     /// Frames of the multiplexer.
@@ -102,6 +105,7 @@ impl Terminal {
         match &self.mode {
             Mode::Command => self.unsolicited.deadline(self.typed, profile),
             Mode::Busy => self.exchange.deadline(),
+            Mode::Prompt(_) => None,
             Mode::Online(online) => online.deadline(),
             Mode::Multiplexed => None,
         }

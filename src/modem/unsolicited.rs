@@ -119,7 +119,8 @@ impl Modem {
         }
         let line = &self.terminal;
         let free = match (self.supply, &line.mode) {
-            (Supply::Off { .. }, _) | (Supply::On, Mode::Busy | Mode::Online(_) | Mode::Multiplexed) => false,
+            (Supply::Off { .. }, _)
+            | (Supply::On, Mode::Busy | Mode::Prompt(_) | Mode::Online(_) | Mode::Multiplexed) => false,
             (Supply::Starting { .. }, _) => true,
             (Supply::On, Mode::Command) => !line.line.is_pending() || now >= line.typed + self.profile.urc.typing.0,
         };

@@ -13,7 +13,7 @@ use super::masking::{self, Card, Masks};
 use super::matching::{Capture, Captures};
 use super::outcome::{CaseReport, Failure, Fault, Outcome, Place, Played, Role};
 use super::plan::Plan;
-use super::player::{Deed, HostPlayer, Score};
+use super::player::{HostPlayer, Score};
 use super::schedule::{self, Virtual};
 use super::template::Ports;
 use super::world::World;
@@ -257,9 +257,6 @@ impl<'a> Case<'a> {
             return Some("no line of it is to be played".to_owned());
         }
         for (_, direction) in plan.directions() {
-            if let Some(missing) = Deed::missing(direction) {
-                return Some(missing.to_owned());
-            }
             if role == Role::Host {
                 return Some(format!("`* {direction}` is bound to no command of this bench"));
             }

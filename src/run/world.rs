@@ -40,6 +40,7 @@ impl World {
     /// Answers what the modems ask; true if there was anything.
     pub(super) fn answer(&mut self, now: Tick) -> bool {
         let mut any = false;
+        let mut messages = Vec::new();
         for (index, modem) in self.modems.iter_mut().enumerate() {
             loop {
                 let effects: Vec<Effect> = modem.transmit().effects().collect();
@@ -58,6 +59,7 @@ impl World {
                                 .push(format!("tamper: {command} would have rewritten the identity; it was refused"));
                         }
                         Effect::LineSpeed(speed) => self.wires[index].modem_speed(speed),
+                        Effect::Message { from, to, pdu, .. } => messages.push((index, from, to, pdu)),
                         Effect::Framing { .. } | Effect::FlowControl { .. } | Effect::Restarted => {}
                         // Nobody stands outside of a script: such data are counted, as those of any call.
                         Effect::DataBegins { .. } | Effect::Data { .. } | Effect::DataEnds { .. } => {}
@@ -65,7 +67,23 @@ impl World {
                 }
             }
         }
+        for (sender, from, to, pdu) in messages {
+            self.carry_message(now, sender, &from, &to, &pdu);
+        }
         any
+    }
+
+    /// Carries a message to the other modem whose card has the number; one to its own number a modem gets by itself.
+    fn carry_message(&mut self, now: Tick, sender: usize, from: &str, to: &str, pdu: &[u8]) {
+        let number = Some(Observed::Text(to.to_owned()));
+        let others = self.modems.iter_mut().enumerate().filter(|(index, _)| *index != sender);
+        for (_, modem) in others {
+            if modem.observe("sim.msisdn") == number
+                && let Some(pdu) = modem.relayed(now, from, pdu)
+            {
+                modem.event(now, Event::SmsPdu(pdu));
+            }
+        }
     }
 
     /// When a modem or a line has work next.

@@ -150,6 +150,8 @@ pub enum Observed {
     Sim,
     /// `network.KEY`
     Network,
+    /// `sms.KEY`
+    Sms,
     /// `register.decision`
     Register,
 }

@@ -199,7 +199,7 @@ impl Comparison {
 
 impl Observed {
     /// All that can be observed.
-    pub const ALL: [Observed; 8] = [
+    pub const ALL: [Observed; 9] = [
         Observed::Registration,
         Observed::Cause,
         Observed::Signal,
@@ -207,6 +207,7 @@ impl Observed {
         Observed::Modem,
         Observed::Sim,
         Observed::Network,
+        Observed::Sms,
         Observed::Register,
     ];
 
@@ -220,6 +221,7 @@ impl Observed {
             Observed::Modem => "modem",
             Observed::Sim => "sim",
             Observed::Network => "network",
+            Observed::Sms => "sms",
             Observed::Register => "register",
         }
     }
@@ -301,6 +303,23 @@ impl Observed {
                 "caoc",
                 "ccwe",
                 "cusd",
+                "csms",
+                "cmgf",
+                "csdh",
+                "csmp.fo",
+                "csmp.vp",
+                "csmp.pid",
+                "csmp.dcs",
+                "cnmi.mode",
+                "cnmi.mt",
+                "cnmi.bm",
+                "cnmi.ds",
+                "cnmi.bfr",
+                "cpms.mem1",
+                "cpms.mem2",
+                "cpms.mem3",
+                "cgsms",
+                "cmms",
                 "ctzu",
                 "ctzr",
             ],
@@ -317,6 +336,19 @@ impl Observed {
                 "pin_tries",
                 "puk_tries",
                 "pin_enabled",
+            ],
+            Observed::Sms => &[
+                "sent",
+                "received",
+                "reports",
+                "stored",
+                "unread",
+                "free",
+                "waiting",
+                "reference",
+                "last.number",
+                "last.text",
+                "last.status",
             ],
             Observed::Network => {
                 &["plmn", "operator", "tech", "area", "cell", "service", "attached", "covered", "deny", "selection"]

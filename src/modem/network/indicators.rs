@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::service::Service;
 use crate::modem::command::{Call, Entry, Reply};
-use crate::modem::{Modem, Setting};
+use crate::modem::{Messages, Modem, Setting};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::values::Domain;
 
@@ -52,8 +52,7 @@ fn values(modem: &Modem) -> Values {
         u8::from(mobility.service() == Service::Full),
         u8::from(matches!(modem.calls.word(), "voice" | "data")),
         u8::from(roams),
-        // The message store is never full as long as nobody keeps one.
-        0,
+        u8::from(Messages::is_full(modem)),
     ]
 }
 

@@ -220,6 +220,22 @@ impl Network {
         contexts::address_of(cid)
     }
 
+    /// Whether short messages can be sent now, through the domain that `+CGSMS` names: 0 packet, 1 circuit-switched, else either.
+    ///
+    /// Source: 3GPP TS 27.007, clause 7.21.
+    pub(super) fn serves_messages(modem: &Modem, domain: u32) -> bool {
+        let mobility = &modem.network.mobility;
+        let circuit = mobility.registration(Domain::Cs).is_registered();
+        let packet = [Domain::Ps, Domain::Eps, Domain::FiveGs]
+            .into_iter()
+            .any(|domain| mobility.registration(domain).is_registered());
+        match domain {
+            0 => packet,
+            1 => circuit,
+            _ => packet || circuit,
+        }
+    }
+
     /// The text of `{operator}`, `{plmn}`, `{cause}` and `{stat}`.
     pub(super) fn text(modem: &Modem, name: &str) -> String {
         let mobility = &modem.network.mobility;

@@ -10,13 +10,15 @@ use super::error::nearest;
 use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
-pub(super) const OPEN: [&str; 8] = [
+pub(super) const OPEN: [&str; 10] = [
     "commands",
     "aliases",
     "timing.commands",
     "dial.numbers",
     "equipment.information",
     "network.ussd",
+    "sms.refused",
+    "sms.undelivered",
     "settings",
     "data.ppp.hosts",
 ];

@@ -24,6 +24,7 @@ use super::command::{self, Entry};
 use super::equipment::Clock;
 pub use super::network::NetworkProfile;
 pub use super::phonebook::{Contact, NoEntry, PhonebookProfile};
+pub use super::sms::SmsProfile;
 use super::template;
 pub use super::ussd::{UssdAnswer, UssdEnd, UssdProfile};
 use crate::identity::{Imei, Imeisv, Svn};
@@ -94,6 +95,8 @@ pub struct Profile {
     pub charge: ChargeProfile,
     /// How the network's USSD behaves.
     pub ussd: UssdProfile,
+    /// Short messages.
+    pub sms: SmsProfile,
     /// What V.250 calls parameters: defaults, ranges, and what outlives a power cycle.
     pub settings: SettingsProfile,
     /// Answers of this modem that no code stands behind, and shapes of its own for those that have it.
@@ -399,6 +402,7 @@ impl Profile {
             return Err(wrong("ussd.unknown", format!("no value is called {{{name}}}")));
         }
         self.phonebook.check().map_err(|(key, message)| wrong(key, message))?;
+        self.sms.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(
                 "equipment.clock",

@@ -16,6 +16,9 @@ fn traffic() -> impl Strategy<Value = Vec<u8>> {
             "AT+CPIN=\"1234\"", "AT+CPIN=\"12345678\",\"1111\"", "AT+CLCK=\"SC\",1,\"1234\"", "AT+CSIM=14,\"00A40004023F00\"",
             "AT+CSIM=10,\"00C0000000\"", "AT+CRSM=176,12258,0,0,0", "AT+CGEREP=2,1;+CREG=3;+CEREG=5;+CMER=3,0,0,2", "AT+CLCK=\"AO\",2",
             "ATS10=254", "ATS7=255", "ATS7=1", "AT&W", "ATD112;", "ATS0=1", "AT+WS46=28", "AT#REBOOT", "AT+QPOWD", "AT&D1", "AT&C0",
+            "AT+CMGF=1;+CNMI=2,1", "AT+CMGF=0;+CNMI=2,2,0,1;+CSMS=1", "AT+CMGS=\"+15550100001\"", "AT+CMGS=24", "\x1a", "\x1b",
+            "0031000B915155100000F20000A70BE8329BFD06DDDF723619\x1a", "AT+CMGL=4", "AT+CMGL=\"ALL\"", "AT+CMGR=1", "AT+CMGD=1,4", "AT+CNMA",
+            "AT+CMGW", "AT+CMSS=1", "AT+CPMS=\"MT\",\"ME\",\"MT\"", "AT+CSMP=49,,,8", "AT+CMGC=14",
         ]).prop_map(|text| text.as_bytes().to_vec()),
         4 => Just(b"\r".to_vec()),
         1 => Just(b"\n".to_vec()),
@@ -59,6 +62,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             "network identity-check", "network deny 0", "network deny 6", "network deny 7", "network deny 17", "network deny 22",
             "network deny 255", "network roam 99970", "network roam x", "signal none", "signal -32768", "signal 32767",
             "clock 99/12/31,23:59:59+96", "clock x", "answer AT+CSQ with +CSQ: 1,1", "answer AT+CSQ again", "answer AT with ERROR",
+            "sms from +15557654321 text", "sms from Name ж", "sms pdu 00040B915155674523F100F0621122210000000141", "sms pdu 00",
+            "sms status 1 48", "sms status 1 0",
         ]).prop_map(Step::Happen),
         1 => any::<(u32, bool)>().prop_map(|(ticket, near)| Step::Answer(if near { ticket % 8 } else { ticket })),
     ];
@@ -83,6 +88,7 @@ fn modem() -> impl Strategy<Value = (&'static str, Vec<&'static str>)> {
         vec!["sim.imsi=", "imei="],
         vec!["data.packet=outside", "settings.S12.default=20"],
         vec!["data.ppp.start=modem", "data.ppp.authentication=chap", "settings.S10.default=50"],
+        vec!["sms.send=100ms", "sms.sim=1", "sms.equipment=1", "sms.acknowledge=1s"],
     ]);
     (profile, settings)
 }

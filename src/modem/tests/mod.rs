@@ -103,6 +103,10 @@ impl Desk {
         for effect in outbox.effects() {
             match effect {
                 Effect::CheckEquipment { ticket, .. } => inquiries.push(ticket),
+                Effect::Message { ticket, from, to, text, pdu } => {
+                    let pdu = crate::wire::text::hexadecimal::Hexadecimal(&pdu);
+                    let _ = writeln!(self.seen, "! message {ticket} from {from} to {to}: {text:?} {pdu}");
+                }
                 other => {
                     let _ = writeln!(self.seen, "! {other:?}");
                 }
@@ -117,7 +121,7 @@ impl Desk {
     }
 
     /// The exact bytes that the modem answers to these.
-    fn bytes(&mut self, sent: &str) -> String {
+    pub(super) fn bytes(&mut self, sent: &str) -> String {
         self.modem.receive(self.now, &unescape(sent));
         let outbox = self.modem.transmit();
         let seen = outbox.bytes().escape_ascii().to_string();
@@ -135,6 +139,17 @@ fn happening(text: &str) -> Event {
         ["reboot"] => Event::Reboot,
         ["ring"] => Event::Ring { from: "+15550100".to_owned() },
         ["hangup"] => Event::Hangup,
+        ["sms", "from", from, ..] => {
+            let from_text = text.strip_prefix("sms from ").unwrap_or_default();
+            let (_, text) = from_text.split_once(' ').expect("a text");
+            Event::Sms { from: (*from).to_owned(), text: text.replace("\\n", "\n") }
+        }
+        ["sms", "pdu", digits] => {
+            Event::SmsPdu(crate::wire::text::hexadecimal::read(digits.as_bytes()).expect("hexadecimal digits"))
+        }
+        ["sms", "status", ticket, status] => {
+            Event::SmsStatus { ticket: ticket.parse().expect("a ticket"), status: status.parse().expect("a status") }
+        }
         ["closed"] => Event::Closed,
         ["dtr", on] => Event::Lines { dtr: *on == "on", rts: true },
         ["sim", "insert"] => Event::Sim(SimEvent::Insert),

@@ -208,3 +208,30 @@ fn power_is_of_all_ports() {
     1< OK
     ");
 }
+
+#[test]
+fn a_message_is_told_on_each_port_in_its_own_way() {
+    let mut bench = Bench::new(&[]);
+    bench.say(0, "AT+CNMI=2,1");
+    bench.say(1, "AT+CMGF=1;+CNMI=0,1");
+    let message = |text: &str| Event::Sms { from: "+15557654321".to_owned(), text: text.to_owned() };
+    bench.happen(0, message("stored"));
+    bench.say(1, "AT+CNMI=2,2;+CSMS=1");
+    bench.happen(0, message("shown"));
+    bench.say(0, "AT+CNMA");
+    insta::assert_snapshot!(bench.seen, @r#"
+    0> AT+CNMI=2,1
+    0< OK
+    1> AT+CMGF=1;+CNMI=0,1
+    1< OK
+    0< +CMTI: "SM",1
+    1> AT+CNMI=2,2;+CSMS=1
+    1< +CSMS: 1,1,1
+    1< OK
+    1< +CMTI: "SM",1
+    1< +CMT: "+15557654321",,"80/01/06,00:00:01+00"
+    1< shown
+    0> AT+CNMA
+    0< OK
+    "#);
+}

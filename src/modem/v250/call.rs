@@ -413,6 +413,7 @@ impl Modem {
         let mark = self.terminal.outbox.mark();
         self.terminal.ahead = Vec::new();
         self.dtr_drop(now);
+        self.leave_prompt(now);
         self.abort(now);
         self.leave_data_state();
         self.terminal.line.clear();
@@ -423,6 +424,9 @@ impl Modem {
     /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
     fn dtr_drop(&mut self, now: Tick) {
         let online = matches!(self.terminal.mode, Mode::Online(_));
+        if self.setting(Setting::Terminal) != 0 {
+            self.leave_prompt(now);
+        }
         match self.setting(Setting::Terminal) {
             0 => {}
             1 => {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::run::judge;
-use crate::run::player::Deed;
 use crate::script::{self, Direction, ScriptError, Source, Span};
 
 /// A request, and the modem that it concerns; all of them unless it says one.
@@ -52,9 +51,6 @@ impl Request {
             }
             let (modem, direction) = script::direction(&source).map_err(or_a_question)?;
             let span = Span::new(0, line.len());
-            if let Some(why) = Deed::missing(&direction) {
-                return Err(ScriptError::new(&source, span, why));
-            }
             judge::direction(&direction, &source, span)?;
             return Ok(Self { modem: modem.map(|name| name.text), what: What::Direction(direction) });
         };

@@ -173,24 +173,4 @@ impl Deed {
             Deed::List(..) | Deed::Forget(_) | Deed::RegisterDown | Deed::RegisterUp => {}
         }
     }
-
-    /// Why no stage of this program can do it yet; such a script is skipped.
-    pub(in crate::run) fn missing(direction: &Direction) -> Option<&'static str> {
-        match direction {
-            Direction::Sms { .. } => Some("`* sms from` needs a modem with a message store"),
-            Direction::Power(_)
-            | Direction::Sim(_)
-            | Direction::Signal(_)
-            | Direction::Network(_)
-            | Direction::Register(_)
-            | Direction::Urc(_)
-            | Direction::Ring { .. }
-            | Direction::Hangup
-            | Direction::Clock(_)
-            | Direction::Unplug
-            | Direction::Plug
-            | Direction::Fault(_)
-            | Direction::Answer { .. } => None,
-        }
-    }
 }

@@ -254,7 +254,46 @@ fn a_value_without_a_value_skips_the_script_unless_it_is_given() {
 #[test]
 fn a_fixture_that_the_bench_lacks_skips_the_script() {
     insta::assert_snapshot!(played("+++\nrequires = [\"antenna\"]\n+++\n> AT\n< OK\n"), @"skipped: it requires the fixture `antenna`, which this bench does not offer");
-    insta::assert_snapshot!(played("* sms from +15550100 \"hello\"\n"), @"skipped: `* sms from` needs a modem with a message store");
+}
+
+#[test]
+fn a_message_comes_and_one_goes_between_two_modems() {
+    insta::assert_snapshot!(played("> AT+CMGF=1;+CNMI=2,2\n< OK\n* sms from +15550100002 \"hello\"\n<! +CMT: {*}\n<! hello\n? sms.last.text == \"hello\" and sms.last.number == \"+15550100002\"\n"), @r#"
+    > AT+CMGF=1;+CNMI=2,2
+    < OK
+    * sms from +15550100002 "hello"
+    <! +CMT: {*}
+    <! hello
+    ? sms.last.text == "hello" and sms.last.number == "+15550100002"
+    "#);
+    let two = "+++\n[modems.a]\nset = { \"sim.msisdn\" = \"+15550100011\" }\n[modems.b]\nset = { \"sim.msisdn\" = \"+15550100012\" }\n+++\n\
+         a~ 1s\na> AT+CMGF=1\na< OK\nb> AT+CMGF=1;+CNMI=2,1\nb< OK\na> AT+CMGS=\"+15550100012\"\na< >\\x20\na>| to b\\x1a\na< +CMGS: 1\na< OK\n\
+         b<! +CMTI: \"SM\",1\nb> AT+CMGR=1\nb< +CMGR: \"REC UNREAD\",\"+15550100011\",,{*}\nb< to b\nb< OK\na? sms.sent == 1\nb? sms.received == 1\n";
+    insta::assert_snapshot!(played(two), @r#"
+    +++
+    [modems.a]
+    set = { "sim.msisdn" = "+15550100011" }
+    [modems.b]
+    set = { "sim.msisdn" = "+15550100012" }
+    +++
+    a~ 1s
+    a> AT+CMGF=1
+    a< OK
+    b> AT+CMGF=1;+CNMI=2,1
+    b< OK
+    a> AT+CMGS="+15550100012"
+    a< >\x20
+    a>| to b\x1A
+    a< +CMGS: 1
+    a< OK
+    b<! +CMTI: "SM",1
+    b> AT+CMGR=1
+    b< +CMGR: "REC UNREAD","+15550100011",,{*}
+    b< to b
+    b< OK
+    a? sms.sent == 1
+    b? sms.received == 1
+    "#);
 }
 
 #[test]
