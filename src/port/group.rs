@@ -32,12 +32,17 @@ impl Group {
 #[cfg(unix)]
 impl Group {
     /// Asks all of them to end: SIGTERM.
-    pub fn terminate(&self, _leader: &mut Child) {
+    pub fn terminate(&mut self, _leader: &mut Child) {
         self.signal(rustix::process::Signal::TERM);
     }
 
+    /// Tells all of them that the line they were on was hung up: SIGHUP.
+    pub fn hang_up(&mut self, _leader: &mut Child) {
+        self.signal(rustix::process::Signal::HUP);
+    }
+
     /// Ends all of them: SIGKILL.
-    pub fn kill(&self, _leader: &mut Child) {
+    pub fn kill(&mut self, _leader: &mut Child) {
         self.signal(rustix::process::Signal::KILL);
     }
 
@@ -57,12 +62,17 @@ impl Group {
 #[cfg(not(unix))]
 impl Group {
     /// Asks all of them to end: here nobody can be asked.
-    pub fn terminate(&self, leader: &mut Child) {
+    pub fn terminate(&mut self, leader: &mut Child) {
+        self.kill(leader);
+    }
+
+    /// Tells them that the line they were on was hung up: here nobody can be told, and the program is ended.
+    pub fn hang_up(&mut self, leader: &mut Child) {
         self.kill(leader);
     }
 
     /// Ends the program.
-    pub fn kill(&self, leader: &mut Child) {
+    pub fn kill(&mut self, leader: &mut Child) {
         // It may be gone already.
         let _ = leader.start_kill();
     }

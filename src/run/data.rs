@@ -9,7 +9,6 @@ use std::process::Stdio;
 use std::str::FromStr;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -17,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use crate::modem::AtPort;
-use crate::port::{Address, Sent};
+use crate::port::{Address, Group, Sent};
 
 /// How much is read from the far end at once.
 const CHUNK: usize = 4096;
@@ -281,8 +280,7 @@ async fn program(
     let mut command = Command::new(program);
     // What it says on stderr is for whoever started this program.
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-    let mut child = command.process_group(0).spawn().map_err(|error| format!("cannot be started: {error}"))?;
-    let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
+    let (mut child, group) = Group::start(&mut command).map_err(|error| format!("cannot be started: {error}"))?;
     let _ = tell.send(FromFar::Open).await;
     let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err("has no standard input and output".to_owned());
@@ -296,17 +294,11 @@ async fn program(
     Ok(end(child, group, hung_up).await)
 }
 
-/// Ends a program: its input has ended, then SIGHUP, then SIGKILL. How it ended.
+/// Ends a program: its input has ended, then it is told that its line was hung up, then it is killed. How it ended.
 async fn end(mut child: Child, mut group: Group, hung_up: bool) -> String {
-    for signal in [None, Some(Signal::HUP), Some(Signal::KILL)] {
-        if let Some(signal) = signal {
-            group.signal(signal);
-        }
-        let ended = timeout(GRACE, child.wait()).await;
-        if ended.is_ok() {
-            group.0 = None;
-        }
-        match ended {
+    for step in [|_: &mut Group, _: &mut Child| {}, Group::hang_up, Group::kill] {
+        step(&mut group, &mut child);
+        match timeout(GRACE, child.wait()).await {
             Ok(Ok(_)) if hung_up => return "was hung up".to_owned(),
             Ok(Ok(status)) => return format!("ended: {status}"),
             Ok(Err(error)) => return format!("ended: {error}"),
@@ -314,25 +306,6 @@ async fn end(mut child: Child, mut group: Group, hung_up: bool) -> String {
         }
     }
     "does not end".to_owned()
-}
-
-/// A program and what it has started; hung up, as by a terminal, where it is still there when nobody waits for it any more.
-#[derive(Debug)]
-struct Group(Option<Pid>);
-
-impl Group {
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.0 {
-            // It may be gone already.
-            let _ = kill_process_group(group, signal);
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.signal(Signal::HUP);
-    }
 }
 
 /// Tells what the far end says, until it says nothing more or nobody listens.

@@ -478,7 +478,7 @@ impl<O: Observer> Running<O> {
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
             Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
             // Its service centre is the modem's own.
-            Effect::Message { .. } => {}
+            Effect::Message { to, pdu, .. } => self.orders.message_sent(&to, &pdu),
         }
     }
 

@@ -52,10 +52,10 @@ impl Orders {
         self.receiver.as_ref().is_some_and(|receiver| !receiver.is_empty())
     }
 
-    /// The host has sent a message. Kept only where somebody may ask for it.
-    pub fn message_sent(&mut self, number: impl Into<String>, text: impl Into<String>) {
+    /// The host has sent a message, or a part of one. Kept only where somebody may ask for it.
+    pub fn message_sent(&mut self, number: &str, pdu: &[u8]) {
         if self.receiver.is_some() {
-            self.sent.push(number, text);
+            self.sent.take(number, pdu);
         }
     }
 

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use crate::wire::sms::{Assembler, Pdu, Tpdu, Way, join};
+
 /// So many are kept; the oldest goes first.
 const MOST: usize = 10_000;
 
@@ -10,6 +12,8 @@ const MOST: usize = 10_000;
 #[derive(Debug, Clone, Default)]
 pub struct SentMessages {
     messages: VecDeque<SentMessage>,
+    /// Of messages in several parts those whose last part has not come.
+    parts: Assembler,
 }
 
 /// One short message that the host sent.
@@ -24,6 +28,17 @@ pub struct SentMessage {
 }
 
 impl SentMessages {
+    /// The host has sent this PDU: the service centre's address and SMS-SUBMIT. It is a message, or the part that
+    /// completes one; what is no text stands as its octets in hexadecimal.
+    pub(super) fn take(&mut self, number: &str, pdu: &[u8]) {
+        let Ok(Pdu { message: Tpdu::Submit(submit), .. }) = Pdu::decode(pdu, Way::FromMobile) else { return };
+        if let Some(parts) = self.parts.take(&submit.destination, submit.user_data) {
+            let octets =
+                || parts.iter().flat_map(|part| part.body().to_vec()).map(|octet| format!("{octet:02X}")).collect();
+            self.push(number, join(&parts).unwrap_or_else(octets));
+        }
+    }
+
     /// The host has sent one.
     pub fn push(&mut self, number: impl Into<String>, text: impl Into<String>) {
         if self.messages.len() == MOST {

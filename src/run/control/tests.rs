@@ -5,6 +5,23 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::modem::{Event, Modem, Profile, Tick};
 use crate::register::Register;
+use crate::wire::sms::{Address, Pdu, ProtocolId, Submit, Tpdu, UserData};
+use crate::wire::text::DataCoding;
+
+/// What a host's message is on its way to the service centre.
+fn submitted(number: &str, text: &str) -> Vec<u8> {
+    let submit = Submit {
+        reject_duplicates: false,
+        report_requested: false,
+        reply_path: false,
+        reference: 0,
+        destination: Address::number(number).unwrap(),
+        protocol: ProtocolId(0),
+        validity: None,
+        user_data: UserData::of_text(DataCoding(8), text).unwrap(),
+    };
+    Pdu { centre: None, message: Tpdu::Submit(submit) }.encode()
+}
 
 /// Modems that do nothing but obey, and what is asked of them.
 fn answers(modems: u64, lines: &[&str]) -> String {
@@ -16,7 +33,7 @@ fn answers(modems: u64, lines: &[&str]) -> String {
             let mut orders = control.modem(&format!("modem{n}"), n);
             tokio::spawn(async move {
                 let mut modem = Modem::new(Profile::named("generic-lte", &[]).unwrap(), None, n);
-                orders.message_sent("+15550100000", format!("from {n}\tto all"));
+                orders.message_sent("+15550100000", &submitted("+15550100000", &format!("from {n}\tto all")));
                 loop {
                     let order = orders.next().await;
                     if let Some((deed, told)) = orders.tell(&modem, order) {
