@@ -191,6 +191,8 @@ pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
         power::COMMANDS,
         sim::COMMANDS,
         network::COMMANDS,
+        network::PACKET_COMMANDS,
+        network::SAVING_COMMANDS,
         mux::COMMANDS,
         phonebook::COMMANDS,
         ussd::COMMANDS,

@@ -258,11 +258,8 @@ impl Modem {
         self.remote_hangup(now);
     }
 
-    /// The address of the context that was dialled: `*99[*[<address>][*[<L2P>][*[<cid>]]]]#`.
-    ///
-    /// Source: 3GPP TS 27.007, clause 10.2.1.1.
+    /// The address of the context that was dialled.
     fn address_of_call(&self) -> Ipv4Addr {
-        let cid = self.calls.dialled().trim_end_matches('#').split('*').nth(4).and_then(|cid| cid.parse().ok());
-        Network::address(cid.unwrap_or(self.profile.network.show.attach_cid))
+        Network::address(self)
     }
 }

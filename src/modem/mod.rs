@@ -58,8 +58,8 @@ use v250::Calls;
 pub use charge::ChargeProfile;
 pub use event::{Event, NetworkEvent, Power, SimEvent};
 pub use network::{
-    Aborted, AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkTiming, RefusedAnswer,
-    ShowProfile, Standing, Tech,
+    Aborted, AfterDetach, ApnProfile, CgregInLte, Code, CopsAnswers, ErrorNumber, Hex, NeighbourProfile, NetworkTiming,
+    PdpType, RefusedAnswer, SavingProfile, SessionProfile, ShowProfile, Standing, Tech, Wake,
 };
 pub use observed::Observed;
 pub use outbox::{DceLines, Effect, Outbox};
@@ -228,7 +228,9 @@ impl Modem {
     fn happen(&mut self, now: Tick, event: Event) {
         match event {
             Event::Power(Power::On) => {
-                if !self.supply.is_there() {
+                if self.supply.is_there() {
+                    Network::rouse(self, now, Wake::Power);
+                } else {
                     self.power_on(now);
                 }
             }
@@ -248,7 +250,12 @@ impl Modem {
             Event::DataEnds { call } => self.data_ended_outside(now, call),
             Event::Urc(bytes) => self.unsolicited(bytes),
             Event::Clock(text) => Equipment::clock_set(self, now, &text),
-            Event::Lines { dtr, rts: _ } => self.circuit_108(now, dtr),
+            Event::Lines { dtr, rts: _ } => {
+                if dtr && !self.terminal.dtr {
+                    Network::rouse(self, now, Wake::Dtr);
+                }
+                self.circuit_108(now, dtr);
+            }
             Event::Closed => self.closed(now),
             Event::Answer { command, with } => self.answer_override(&command, with.as_deref()),
             Event::Sms { from, text } => Messages::incoming(self, now, &from, &text),
@@ -287,6 +294,13 @@ impl Modem {
             self.take_ahead(now);
             // What waits to be said may go out between any two bytes, wherever the input was cut.
             let piece = if self.terminal.unsolicited.is_empty() { bytes } else { &bytes[..1] };
+            if self.network.is_asleep() {
+                // The one byte that may wake it is lost too.
+                self.terminal.overrun += 1;
+                Network::rouse(self, now, Wake::Data);
+                bytes = &bytes[1..];
+                continue;
+            }
             if self.supply != Supply::On {
                 self.terminal.overrun += bytes.len() as u64;
                 return;
@@ -298,6 +312,9 @@ impl Modem {
                 Mode::Prompt(_) => self.prompt_bytes(now, piece),
                 Mode::Online(_) => self.online_bytes(now, piece),
             };
+            if matches!(self.terminal.mode, Mode::Online(_)) {
+                Network::traffic(self, now);
+            }
             // S12 = 0: three escape characters are enough.
             self.escape_due(now);
             self.give_unsolicited(now);

@@ -49,9 +49,10 @@ impl<T: Into<Self>> From<Option<T>> for Observed {
 impl Modem {
     /// What stands behind a path of a script's check; `None`: nobody can observe such a thing.
     ///
-    /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` are the
-    /// network's, `sim.KEY` is the card's, `sms.KEY` is of short messages. `modem.KEY` is here: `imei`, `imeisv`, `manufacturer`, `model`, `revision`,
-    /// `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`, `busy`, `prompt`, `online`, `multiplexed`), `call`
+    /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision`, `packet.KEY` and `network.KEY`
+    /// are the network's, `sim.KEY` is the card's, `sms.KEY` is of short messages. `modem.KEY` is here: `imei`, `imeisv`,
+    /// `manufacturer`, `model`, `revision`, `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`,
+    /// `busy`, `prompt`, `online`, `multiplexed`), `call`
     /// (`none`, `ringing`, `dialling`, `voice`, `data`), `ussd` (`none`, `sent`, `asked`), `dcd`, `ri`, `data` (bytes
     /// taken in data state), `ppp` (how far the own far end is: `none`, `link`, `authentication`, `addresses`, `open`,
     /// `ending`), `ppp.frames`, `ppp.damaged`, `ppp.dropped` (what it was sent), `lost` (bytes that

@@ -86,8 +86,19 @@ impl Boot {
 }
 
 impl Modem {
-    /// The supply comes: settings as the profile keeps them, every machine told, boot messages on their way.
+    /// The supply comes: every machine is told.
     pub(super) fn power_on(&mut self, now: Tick) {
+        self.start(now);
+        Equipment::power_on(self, now);
+        Sim::power_on(self, now);
+        Phonebook::power_on(self);
+        Network::power_on(self, now);
+        Messages::power_on(self);
+        self.boot_due(now);
+    }
+
+    /// The modem starts: settings as the profile keeps them, boot messages on their way.
+    pub(super) fn start(&mut self, now: Tick) {
         self.supply = match self.profile.boot.silent.0 {
             silent if silent.is_zero() => Supply::On,
             silent => Supply::Starting { until: now + silent },
@@ -95,12 +106,6 @@ impl Modem {
         self.at_each(|modem| modem.terminal.power_on(&modem.profile));
         self.boot = Boot { since: now, next: 0 };
         self.show_lines();
-        Equipment::power_on(self, now);
-        Sim::power_on(self, now);
-        Phonebook::power_on(self);
-        Network::power_on(self, now);
-        Messages::power_on(self);
-        self.boot_due(now);
     }
 
     /// The supply goes; `until`: it comes back by itself.
@@ -144,7 +149,7 @@ impl Modem {
 
     /// Drives the circuits as power, call and `&C` have them.
     pub(super) fn show_lines(&mut self) {
-        let power = self.supply.is_there();
+        let power = self.supply.is_there() && !self.network.is_asleep();
         let ringing = self.calls.is_ringing();
         self.at_each(|modem| {
             let carrier = modem.setting(Setting::Carrier) == 0 || modem.calls.has_carrier(modem.terminal.port);

@@ -95,6 +95,18 @@ settings! {
     EventReport = "+CGEREP",
     /// What packet domain events do while the line is taken.
     EventBuffer = "+CGEREP.bfr",
+    /// IPv6 addresses are written with colons.
+    AddressColons = "+CGPIAF.format",
+    /// IPv6 networks are written as a prefix.
+    AddressPrefix = "+CGPIAF.subnet",
+    /// IPv6 addresses have leading zeros.
+    AddressZeros = "+CGPIAF.zeros",
+    /// IPv6 addresses have their zeros left out.
+    AddressCompressed = "+CGPIAF.compress",
+    /// How a network's request for a context is answered.
+    PacketAnswer = "+CGAUTO",
+    /// Reports of the signalling connection.
+    ConnectionReport = "+CSCON",
     /// Reports of network error codes.
     ErrorReport = "+CNEC",
     /// Format of the operator's name.

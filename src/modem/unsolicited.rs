@@ -88,6 +88,10 @@ impl Unsolicited {
 impl Modem {
     /// Says something unsolicited on every port, as soon as its line is free.
     pub(super) fn unsolicited(&mut self, urc: impl Into<Urc>) {
+        // Asleep it has nothing to say, and nobody to say it.
+        if self.network.is_asleep() {
+            return;
+        }
         let urc = urc.into();
         for other in &mut self.others {
             other.keep(urc.clone());
@@ -97,7 +101,9 @@ impl Modem {
 
     /// Says something unsolicited on the port that is served.
     pub(super) fn unsolicited_here(&mut self, urc: impl Into<Urc>) {
-        self.terminal.keep(urc.into());
+        if !self.network.is_asleep() {
+            self.terminal.keep(urc.into());
+        }
     }
 
     /// Says something unsolicited wherever it is wanted: `say` reads the settings and says what, or that nothing is.

@@ -152,6 +152,8 @@ pub enum Observed {
     Network,
     /// `sms.KEY`
     Sms,
+    /// `packet.KEY`
+    Packet,
     /// `register.decision`
     Register,
 }

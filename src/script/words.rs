@@ -199,7 +199,7 @@ impl Comparison {
 
 impl Observed {
     /// All that can be observed.
-    pub const ALL: [Observed; 9] = [
+    pub const ALL: [Observed; 10] = [
         Observed::Registration,
         Observed::Cause,
         Observed::Signal,
@@ -208,6 +208,7 @@ impl Observed {
         Observed::Sim,
         Observed::Network,
         Observed::Sms,
+        Observed::Packet,
         Observed::Register,
     ];
 
@@ -222,6 +223,7 @@ impl Observed {
             Observed::Sim => "sim",
             Observed::Network => "network",
             Observed::Sms => "sms",
+            Observed::Packet => "packet",
             Observed::Register => "register",
         }
     }
@@ -292,6 +294,12 @@ impl Observed {
                 "c5greg",
                 "cgerep",
                 "cgerep.bfr",
+                "cgpiaf.format",
+                "cgpiaf.subnet",
+                "cgpiaf.zeros",
+                "cgpiaf.compress",
+                "cgauto",
+                "cscon",
                 "cnec",
                 "cops.format",
                 "cmer",
@@ -350,9 +358,23 @@ impl Observed {
                 "last.text",
                 "last.status",
             ],
-            Observed::Network => {
-                &["plmn", "operator", "tech", "area", "cell", "service", "attached", "covered", "deny", "selection"]
+            Observed::Packet => {
+                &["contexts", "active", "cid", "address", "address_v6", "gateway", "dns", "mtu", "apn", "type", "cause"]
             }
+            Observed::Network => &[
+                "plmn",
+                "operator",
+                "tech",
+                "area",
+                "cell",
+                "service",
+                "attached",
+                "covered",
+                "deny",
+                "selection",
+                "rrc",
+                "psm",
+            ],
         }
     }
 }

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use super::cause::{Consequence, consequence, received};
+use super::cause::{Consequence, ESM_FAILURE, consequence, received};
 use super::domain::{Domains, Procedures};
 use super::host::{Selection, core};
 use super::mobility::{Decision, Mobility, Notice, Refused, Scene, UpdateStatus};
+use super::packet::SessionCause;
 use super::profile::NetworkProfile;
 use super::registration::Step;
 use super::world::Cell;
@@ -181,7 +182,7 @@ impl Mobility {
                     Some(cell) => self.request(scene, cell),
                     None => self.phase = Phase::Searching,
                 },
-                Phase::Requesting { .. } => match self.refusal(scene.profile) {
+                Phase::Requesting { .. } => match self.refusal(scene) {
                     Some(cause) => self.reject(scene, cause),
                     None => self.accept(scene),
                 },
@@ -385,20 +386,28 @@ impl Mobility {
         self.ask(Why::Registration);
     }
 
-    fn refusal(&self, profile: &NetworkProfile) -> Option<RejectCause> {
+    fn refusal(&self, scene: &Scene<'_>) -> Option<RejectCause> {
         let forbidden = || {
             let cell = self.camped?;
             let offer = self.world.offers().find(|offer| offer.cell == cell)?;
             offer.forbidden.then_some(RejectCause::PLMN_NOT_ALLOWED)
         };
-        self.refusal_by_register().or_else(forbidden).or_else(|| self.denied(profile, self.world.deny()))
+        // TS 24.301, clause 5.5.1.2.5: where the context is refused, the attach is refused with it.
+        let without_bearer = || {
+            let attaches = self.camped?.tech.procedures() == Procedures::Emm && !self.is_attached();
+            (attaches && !scene.bearer).then_some(ESM_FAILURE)
+        };
+        let denied = || self.denied(scene.profile, self.world.deny());
+        self.refusal_by_register().or_else(forbidden).or_else(denied).or_else(without_bearer)
     }
 
-    /// The cause with which the network refuses everybody where the modem is; #5 is for emergency requests alone.
+    /// The cause with which the network refuses everybody where the modem is; #5 is for emergency requests alone, and those
+    /// of session management are for contexts.
     pub(super) fn denied(&self, profile: &NetworkProfile, cause: Option<RejectCause>) -> Option<RejectCause> {
         let tech = self.camped?.tech;
         let here = profile.deny_techs.is_empty() || profile.deny_techs.contains(&tech);
-        cause.filter(|&cause| here && cause != RejectCause::IMEI_NOT_ACCEPTED)
+        let of_context = |cause| SessionCause::of_denial(cause, tech.procedures()).is_some();
+        cause.filter(|&cause| here && cause != RejectCause::IMEI_NOT_ACCEPTED && !of_context(cause))
     }
 
     fn accept(&mut self, scene: &mut Scene<'_>) {

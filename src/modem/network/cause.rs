@@ -6,6 +6,9 @@ use crate::wire::values::{Domain, RejectCause};
 /// 17: network failure.
 pub(super) const NETWORK_FAILURE: RejectCause = RejectCause::new(17);
 
+/// 19: ESM failure: the context of the attach was refused.
+pub(super) const ESM_FAILURE: RejectCause = RejectCause::new(19);
+
 /// 111: protocol error, unspecified.
 pub(super) const PROTOCOL_ERROR: RejectCause = RejectCause::new(111);
 

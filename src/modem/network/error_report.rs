@@ -34,7 +34,12 @@ fn extended(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Execute => {
             let show = &modem.profile.network.show;
-            let report = match modem.network.mobility.refused() {
+            let as_shown = |number: u8, text: &str| {
+                show.ceer_cause.replace("{cause}", &number.to_string()).replace("{text}", text)
+            };
+            let of_context = modem.network.packet.refused();
+            let of_context = of_context.map(|cause| as_shown(cause.number(), cause.name().unwrap_or("Unspecified")));
+            let report = of_context.unwrap_or_else(|| match modem.network.mobility.refused() {
                 None => show.ceer_none.clone(),
                 Some(refused) => {
                     let domain = match refused.tech.procedures() {
@@ -43,10 +48,9 @@ fn extended(modem: &mut Modem, call: &Call<'_>) -> Reply {
                         Procedures::FiveGmm => Domain::FiveGs,
                     };
                     let text = refused.cause.name(domain).unwrap_or("Unspecified");
-                    let number = refused.cause.number().to_string();
-                    show.ceer_cause.replace("{cause}", &number).replace("{text}", text)
+                    as_shown(refused.cause.number(), text)
                 }
-            };
+            });
             modem.inform(format_args!("+CEER: {report}"));
             Reply::Ok
         }

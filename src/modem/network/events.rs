@@ -2,11 +2,11 @@
 //!
 //! Source: 3GPP TS 27.007, clause 10.1.19.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Display;
 
 use crate::modem::command::{Call, Entry, Reply};
-use crate::modem::{Mode, Modem, Setting};
+use crate::modem::{AtPort, Mode, Modem, Setting};
 use crate::wire::command::Form;
 
 pub(super) const COMMANDS: &[Entry] = &[Entry::new("+CGEREP", reporting)];
@@ -14,10 +14,10 @@ pub(super) const COMMANDS: &[Entry] = &[Entry::new("+CGEREP", reporting)];
 /// How many events wait while they are not forwarded; the oldest goes first.
 const LIMIT: usize = 8;
 
-/// Events that were not forwarded.
+/// Events that were not forwarded, by the port that did not want them.
 #[derive(Debug, Default)]
 pub(super) struct Events {
-    kept: VecDeque<String>,
+    kept: BTreeMap<AtPort, VecDeque<String>>,
 }
 
 /// `+CGEREP=[<mode>[,<bfr>]]`: 0 keeps events, 1 discards them while the line carries data, 2 keeps them then. `<bfr>`: what
@@ -47,9 +47,9 @@ fn reporting(modem: &mut Modem, call: &Call<'_>) -> Reply {
             modem.set(Setting::EventReport, mode);
             modem.set(Setting::EventBuffer, buffer);
             if mode != 0 {
-                let kept = std::mem::take(&mut modem.network.events.kept);
+                let kept = modem.network.events.kept.remove(&modem.terminal.port).unwrap_or_default();
                 for event in kept.into_iter().filter(|_| buffer == 1) {
-                    modem.unsolicited(event);
+                    modem.unsolicited_here(event);
                 }
             }
             Reply::Ok
@@ -61,15 +61,15 @@ fn reporting(modem: &mut Modem, call: &Call<'_>) -> Reply {
 /// Gives an event: `+CGEV: NW DETACH`.
 pub(super) fn give(modem: &mut Modem, event: impl Display) {
     let line = format!("+CGEV: {event}");
-    match modem.setting(Setting::EventReport) {
+    modem.at_each(|modem| match modem.setting(Setting::EventReport) {
         0 => {
-            let kept = &mut modem.network.events.kept;
+            let kept = modem.network.events.kept.entry(modem.terminal.port).or_default();
             if kept.len() == LIMIT {
                 kept.pop_front();
             }
-            kept.push_back(line);
+            kept.push_back(line.clone());
         }
         1 if matches!(modem.terminal.mode, Mode::Online(_)) => {}
-        _ => modem.unsolicited(line),
-    }
+        _ => modem.unsolicited_here(line.clone()),
+    });
 }

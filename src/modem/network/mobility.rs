@@ -6,6 +6,7 @@ use super::domain::{Domains, Tech};
 use super::host::{Answer, Pending, Selection, Wish};
 use super::profile::{AfterDetach, NetworkProfile};
 use super::registration::{Registration, Step};
+use super::saving::Timers;
 use super::world::{Cell, World};
 use crate::identity::Plmn;
 use crate::modem::{NetworkEvent, Tick};
@@ -50,12 +51,14 @@ pub(super) struct Scene<'a> {
     pub(super) profile: &'a NetworkProfile,
     /// The card in its holder, present or not.
     pub(super) card: &'a mut dyn Card,
+    /// Whether the network gives the context that comes with an attach in E-UTRAN.
+    pub(super) bearer: bool,
 }
 
 impl Scene<'_> {
     /// The same, at another time.
     pub(super) fn at(&mut self, now: Tick) -> Scene<'_> {
-        Scene { now, profile: self.profile, card: &mut *self.card }
+        Scene { now, profile: self.profile, card: &mut *self.card, bearer: self.bearer }
     }
 }
 
@@ -138,6 +141,8 @@ pub(super) struct Mobility {
     pub(super) streak: u8,
     pub(super) ticket: u32,
     pub(super) pending: Option<Pending>,
+    /// The timers of power saving mode that came with the registration.
+    pub(super) granted: Option<Timers>,
     pub(super) notices: Vec<Notice>,
 }
 
@@ -176,6 +181,7 @@ impl Mobility {
             streak: 0,
             ticket,
             pending: None,
+            granted: None,
             notices: Vec::new(),
         }
     }

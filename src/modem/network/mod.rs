@@ -11,7 +11,6 @@ mod attempt;
 mod bars;
 mod card;
 mod cause;
-mod contexts;
 mod domain;
 mod error_report;
 mod events;
@@ -23,6 +22,7 @@ mod packet;
 mod profile;
 mod registration;
 mod reports;
+mod saving;
 mod service;
 mod signal;
 mod subscriber;
@@ -45,7 +45,6 @@ use crate::wire::result::CmeError;
 use crate::wire::values::{Domain, RejectCause};
 
 use card::Holder;
-use contexts::Contexts;
 pub use domain::Tech;
 use domain::{Procedures, name_of};
 use events::Events;
@@ -53,11 +52,17 @@ use host::{Answer, Wish};
 use indicators::Indicators;
 use mobility::{Decision, Mobility, Notice, Scene};
 pub use operator::Aborted;
+pub(super) use packet::COMMANDS as PACKET_COMMANDS;
+use packet::Packet;
+pub use packet::{ApnProfile, PdpType, SessionProfile};
 pub use profile::{
-    AfterDetach, CgregInLte, Code, CopsAnswers, Hex, NeighbourProfile, NetworkProfile, NetworkTiming, RefusedAnswer,
-    ShowProfile, Standing,
+    AfterDetach, CgregInLte, Code, CopsAnswers, ErrorNumber, Hex, NeighbourProfile, NetworkProfile, NetworkTiming,
+    RefusedAnswer, ShowProfile, Standing,
 };
 use reports::Shown;
+pub(super) use saving::COMMANDS as SAVING_COMMANDS;
+use saving::Saving;
+pub use saving::{SavingProfile, Wake};
 use service::Service;
 use subscriber::Preferred;
 
@@ -66,9 +71,7 @@ pub(super) const COMMANDS: &[&[Entry]] = &[
     reports::COMMANDS,
     operator::COMMANDS,
     signal::COMMANDS,
-    packet::COMMANDS,
     events::COMMANDS,
-    contexts::COMMANDS,
     error_report::COMMANDS,
     indicators::COMMANDS,
     subscriber::COMMANDS,
@@ -82,7 +85,8 @@ pub(super) struct Network {
     /// What the registration reports showed last.
     shown: [Shown; Domain::ALL.len()],
     events: Events,
-    contexts: Contexts,
+    packet: Packet,
+    saving: Saving,
     indicators: Indicators,
     preferred: Preferred,
 }
@@ -94,7 +98,8 @@ impl Network {
             mobility: Mobility::new(&profile.network),
             shown: [Shown::default(); Domain::ALL.len()],
             events: Events::default(),
-            contexts: Contexts::new(&profile.network),
+            packet: Packet::new(&profile.network),
+            saving: Saving::default(),
             indicators: Indicators::default(),
             preferred: Preferred::default(),
         }
@@ -102,7 +107,7 @@ impl Network {
 
     /// When [`wake`](Self::wake) has work next.
     pub(super) fn deadline(&self) -> Option<Tick> {
-        self.mobility.deadline()
+        [self.mobility.deadline(), self.packet.deadline(), self.saving.deadline()].into_iter().flatten().min()
     }
 
     /// Called at every deadline of the modem: does what is due at `now`, and nothing if nothing is.
@@ -110,6 +115,8 @@ impl Network {
         if modem.network.mobility.deadline().is_some_and(|due| due <= now) {
             Self::input(modem, now, Mobility::wake);
         }
+        Packet::wake(modem, now);
+        Saving::wake(modem, now);
     }
 
     /// Called at power-up, last of all: settings, equipment and card are there.
@@ -118,7 +125,8 @@ impl Network {
         modem.network.shown = [Shown::default(); Domain::ALL.len()];
         modem.network.events = Events::default();
         modem.network.indicators = Indicators::of(modem);
-        modem.network.contexts.detached();
+        modem.network.packet.power();
+        modem.network.saving.power();
         let on = has_radio(modem.setting(Setting::Functionality));
         Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
     }
@@ -126,6 +134,8 @@ impl Network {
     /// Called when the supply goes: switch-off for every reject.
     pub(super) fn power_off(modem: &mut Modem, _now: Tick) {
         modem.network.mobility.power();
+        modem.network.packet.power();
+        modem.network.saving.power();
     }
 
     /// Called when `+CFUN` has a new level, after the setting has it and the card was told.
@@ -180,7 +190,7 @@ impl Network {
 
     /// Whether a voice call can be set up now, or come in.
     pub(super) fn serves_voice(&self) -> bool {
-        self.mobility.service() == Service::Full
+        self.mobility.service() == Service::Full && !self.is_asleep()
     }
 
     /// Whether the modem is attached for an emergency call alone.
@@ -215,9 +225,26 @@ impl Network {
         self.mobility.is_attached()
     }
 
-    /// The address of the packet data context of this number.
-    pub(super) const fn address(cid: u8) -> Ipv4Addr {
-        contexts::address_of(cid)
+    /// The IPv4 address of the context that the packet call is for.
+    pub(super) fn address(modem: &Modem) -> Ipv4Addr {
+        modem.network.packet.call_address(&modem.profile.network)
+    }
+
+    /// Whether the modem sleeps in power saving mode: it hears nothing, and says nothing.
+    pub(super) const fn is_asleep(&self) -> bool {
+        self.saving.is_asleep()
+    }
+
+    /// Something that may wake the modem happens.
+    pub(super) fn rouse(modem: &mut Modem, now: Tick, by: Wake) {
+        Saving::rouse(modem, now, by);
+    }
+
+    /// Data are sent or received.
+    pub(super) fn traffic(modem: &mut Modem, now: Tick) {
+        if modem.network.serves_packet() {
+            Saving::signalled(modem, now);
+        }
     }
 
     /// Whether short messages can be sent now, through the domain that `+CGSMS` names: 0 packet, 1 circuit-switched, else either.
@@ -252,17 +279,21 @@ impl Network {
         }
     }
 
-    /// What stands behind `registration.…`, `cause`, `signal`, `attempts`, `register.decision` and `network.KEY` in a
-    /// script's check: the whole path is given.
+    /// What stands behind `registration.…`, `cause`, `signal`, `attempts`, `register.decision`, `packet.KEY` and
+    /// `network.KEY` in a script's check: the whole path is given.
     ///
     /// `network.KEY`: `plmn`, `operator`, `tech`, `area` and `cell` (of the cell that serves), `service` (`none`,
-    /// `limited`, `full`), `attached`, `covered`, `deny`, `selection` (the mode of `+COPS`).
+    /// `limited`, `full`), `attached`, `covered`, `deny`, `selection` (the mode of `+COPS`), `rrc` (`idle`, `connected`), `psm`
+    /// (`off`, `on`, `asleep`).
     pub(super) fn observe(modem: &Modem, path: &str) -> Option<Observed> {
         let mobility = &modem.network.mobility;
         let number = |number: u8| Observed::from(u32::from(number));
         if let Some(name) = path.strip_prefix("registration.") {
             let domain = Domain::ALL.into_iter().find(|&domain| name_of(domain) == name)?;
             return Some(mobility.registration(domain).name().into());
+        }
+        if let Some(key) = path.strip_prefix("packet.") {
+            return modem.network.packet.observe(&modem.profile.network.session, key);
         }
         Some(match path {
             "cause" => mobility.refused().map(|refused| u32::from(refused.cause.number())).into(),
@@ -283,6 +314,8 @@ impl Network {
             "network.attached" => mobility.is_attached().into(),
             "network.covered" => mobility.is_covered().into(),
             "network.deny" => mobility.denies().map_or(Observed::Nothing, |cause| number(cause.number())),
+            "network.rrc" => modem.network.saving.connection().into(),
+            "network.psm" => modem.network.saving.observe(mobility.granted.is_some()).into(),
             "network.selection" => number(mobility.selection().mode().number()),
             _ => return None,
         })
@@ -297,15 +330,20 @@ impl Network {
     fn input<R>(modem: &mut Modem, now: Tick, input: impl FnOnce(&mut Mobility, &mut Scene<'_>) -> R) -> R {
         let profile = Arc::clone(&modem.profile);
         let ready = Sim::ready(modem).is_ok();
+        let bearer = Packet::refusal_at_attach(modem, now).is_none();
         let Modem { network, sim, .. } = modem;
         let mut card = Holder { sim, profile: &profile.sim, ready };
-        let result = input(&mut network.mobility, &mut Scene { now, profile: &profile.network, card: &mut card });
+        let mut scene = Scene { now, profile: &profile.network, card: &mut card, bearer };
+        let result = input(&mut network.mobility, &mut scene);
         Self::tell(modem, now, &profile.network);
         result
     }
 
     fn tell(modem: &mut Modem, now: Tick, profile: &NetworkProfile) {
         for notice in modem.network.mobility.notices() {
+            if !matches!(notice, Notice::Answer { .. } | Notice::Detached) {
+                Saving::signalled(modem, now);
+            }
             match notice {
                 Notice::Check { ticket } => {
                     let pei = modem.equipment.imeisv(&modem.profile).map(Pei::Imeisv);
@@ -314,28 +352,37 @@ impl Network {
                     modem.terminal.outbox.effect(Effect::CheckEquipment { ticket, inquiry: Inquiry { pei, imsi } });
                 }
                 Notice::Rejected { tech, domains, cause } => {
+                    modem.network.packet.forget_refusal();
+                    if cause == cause::ESM_FAILURE {
+                        Packet::refused_at_attach(modem, now);
+                    }
                     error_report::rejected(modem, tech.procedures(), domains, cause);
                 }
                 Notice::NetworkDetach => events::give(modem, "NW DETACH"),
                 Notice::HostDetach => events::give(modem, "ME DETACH"),
                 Notice::Attached => {
-                    contexts::attached(modem, profile);
+                    Packet::attached(modem, now);
                     Equipment::network_time(modem, now);
                 }
-                Notice::Detached => modem.network.contexts.detached(),
+                Notice::Detached => Packet::detached(modem, now),
                 Notice::Answer { wish, answer } => {
                     let Some(port) = modem.waiting(Owner::Network) else { continue };
                     modem.at(port, |modem| {
                         let reply = match wish {
                             Wish::List => operator::inform_list(modem),
                             Wish::Selection => Self::reply(modem, answer, profile.show.cops_refused),
-                            Wish::Attach => Self::reply(modem, answer, profile.show.cgatt_refused),
+                            Wish::Attach => Packet::attach_ended(modem, now, answer)
+                                .unwrap_or_else(|| Self::reply(modem, answer, profile.show.cgatt_refused)),
                         };
-                        modem.complete(now, Owner::Network, reply);
+                        // A context that waited for the attach has its own answer to wait for now.
+                        if !matches!(reply, Reply::Later(_)) {
+                            modem.complete(now, Owner::Network, reply);
+                        }
                     });
                 }
             }
         }
+        Saving::follow(modem);
         reports::give(modem);
         modem.calls_follow_the_network(now);
     }
@@ -348,6 +395,10 @@ impl Network {
             (Answer::Unserved, _) | (Answer::Refused { .. }, RefusedAnswer::Silent) => Reply::Cme(no_network),
             (Answer::Refused { .. }, RefusedAnswer::Error) => Reply::Error,
             (Answer::Refused { .. }, RefusedAnswer::Number(number)) => Reply::Cme(CmeError::new(number)),
+            // The context of the attach was refused, and says why.
+            (Answer::Refused { cause }, RefusedAnswer::Cause) if cause == cause::ESM_FAILURE => {
+                Reply::Cme(modem.network.packet.refusal_error(&modem.profile.network).unwrap_or(no_network))
+            }
             // TS 27.007, clause 9.2.2.1: these have a number of their own, 100 and the cause.
             (Answer::Refused { cause }, RefusedAnswer::Cause) => Reply::Cme(match cause.number() {
                 number @ (3 | 6..=8 | 11..=15 | 22 | 25) => CmeError::new(100 + u16::from(number)),

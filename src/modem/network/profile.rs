@@ -10,6 +10,8 @@ use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 
 use super::domain::{Domains, Tech};
 use super::operator::Aborted;
+use super::packet::{ApnProfile, PdpType, SessionProfile};
+use super::saving::SavingProfile;
 use crate::identity::Plmn;
 use crate::modem::UssdAnswer;
 use crate::modem::profile::{Span, Values};
@@ -57,12 +59,20 @@ pub struct NetworkProfile {
     pub techs: Vec<Tech>,
     /// The context that is there from the start: its APN.
     pub apn: String,
-    /// Its type: `IP`, `IPV6` or `IPV4V6`.
-    pub context_type: String,
+    /// Its type.
+    pub context_type: PdpType,
+    /// The types that `+CGDCONT` knows, in the order of its test form.
+    pub types: Vec<PdpType>,
+    /// The access points that the network knows; empty: every one, for everybody.
+    pub apns: Vec<ApnProfile>,
     /// Contexts that `+CGDCONT` can define.
     pub contexts: u8,
     /// What the network answers to a code of USSD, by code.
     pub ussd: HashMap<String, UssdAnswer>,
+    /// What contexts are given.
+    pub session: SessionProfile,
+    /// What it grants to save power.
+    pub saving: SavingProfile,
     /// How long things take.
     pub timing: NetworkTiming,
     /// What the modem shows, where modules differ.
@@ -194,6 +204,24 @@ pub struct ShowProfile {
     pub attach_cid: u8,
     /// `+CGEV: ME PDN ACT` and its like are given.
     pub pdn_events: bool,
+    /// Parameters that `+CGDCONT?` shows, 4 to 22; more where more were set.
+    pub cgdcont_fields: u8,
+    /// `+CGDCONT?` shows the address of an active context; else the one that was set.
+    pub cgdcont_address: bool,
+    /// What it shows where no address was set.
+    pub no_address: String,
+    /// Parameters of `+CGCONTRDP`, 3 to 12.
+    pub cgcontrdp_fields: u8,
+    /// It shows the operator's part of an APN.
+    pub apn_suffix: bool,
+    /// In E-UTRAN `+CGACT=0` leaves the last PDN connection; else it goes, and the modem stays attached without.
+    pub last_pdn_stays: bool,
+    /// A `*99#` that the network refuses ends in `+CME ERROR`; else in `NO CARRIER`.
+    pub dial_error: bool,
+    /// `+CME ERROR` by session management's cause, where it is not the standard's.
+    pub session_errors: HashMap<String, ErrorNumber>,
+    /// `<class>` of `+CGCLASS`, the one at power-up in front.
+    pub classes: Vec<String>,
 }
 
 /// What the network does with a device that it detaches without a cause.
@@ -275,6 +303,21 @@ impl<'de> Deserialize<'de> for RefusedAnswer {
             }
         }
         deserializer.deserialize_any(Any)
+    }
+}
+
+/// The number of a `+CME ERROR`: `149`, or `"149"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorNumber(pub u16);
+
+impl<'de> Deserialize<'de> for ErrorNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match RefusedAnswer::deserialize(deserializer)? {
+            RefusedAnswer::Number(number) => Ok(Self(number)),
+            RefusedAnswer::Cause | RefusedAnswer::Error | RefusedAnswer::Ok | RefusedAnswer::Silent => {
+                Err(D::Error::custom("expected the number of an error"))
+            }
+        }
     }
 }
 

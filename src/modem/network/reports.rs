@@ -26,11 +26,12 @@ pub(super) struct Shown {
     stat: RegistrationStatus,
     place: Option<(u32, u64, AccessTechnology, Option<u8>)>,
     cause: Option<u8>,
+    timers: Option<(ActiveTime, PeriodicUpdate)>,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { stat: RegistrationStatus::NotSearching, place: None, cause: None }
+        Self { stat: RegistrationStatus::NotSearching, place: None, cause: None, timers: None }
     }
 }
 
@@ -40,12 +41,17 @@ impl Shown {
             (Some(area), Some(cell), Some(act)) => Some((area, cell, act, line.rac)),
             (_, _, _) => None,
         };
-        Self { stat: line.stat, place, cause: line.reject_cause }
+        Self { stat: line.stat, place, cause: line.reject_cause, timers: line.active_time.zip(line.periodic) }
     }
 
     /// What is left of it at this `<n>`.
     fn at(self, n: u32) -> Self {
-        Self { stat: self.stat, place: self.place.filter(|_| n >= 2), cause: self.cause.filter(|_| matches!(n, 3 | 5)) }
+        Self {
+            stat: self.stat,
+            place: self.place.filter(|_| n >= 2),
+            cause: self.cause.filter(|_| matches!(n, 3 | 5)),
+            timers: self.timers.filter(|_| matches!(n, 4 | 5)),
+        }
     }
 }
 
@@ -80,6 +86,10 @@ fn report(modem: &mut Modem, call: &Call<'_>, domain: Domain) -> Reply {
 
 /// Gives the unsolicited reports of what has changed.
 pub(super) fn give(modem: &mut Modem) {
+    // A modem that sleeps notices when it wakes.
+    if modem.network.is_asleep() {
+        return;
+    }
     let profile = modem.profile.clone();
     for domain in Domain::ALL.into_iter().filter(|&domain| profile.network.has_report(domain)) {
         let line = line(&profile.network, &modem.network.mobility, domain);
@@ -116,8 +126,10 @@ pub(super) fn line<'a>(profile: &'a NetworkProfile, mobility: &Mobility, domain:
         line.nssai = Some(show.nssai.as_str()).filter(|nssai| domain == Domain::FiveGs && !nssai.is_empty());
     }
     if state.is_registered() && matches!(domain, Domain::Ps | Domain::Eps) {
-        line.active_time = ActiveTime::parse(show.active_time.as_bytes());
-        line.periodic = PeriodicUpdate::parse(show.periodic_tau.as_bytes());
+        line.active_time =
+            mobility.granted.map(|timers| timers.active).or_else(|| ActiveTime::parse(show.active_time.as_bytes()));
+        line.periodic =
+            mobility.granted.map(|timers| timers.tau).or_else(|| PeriodicUpdate::parse(show.periodic_tau.as_bytes()));
     }
     let cause = match state {
         Registration::Denied { cause } => Some(cause),

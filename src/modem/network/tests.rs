@@ -7,11 +7,14 @@ use crate::modem::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile,
 use crate::register::{Answer, Reason, Refusal, Verdict};
 
 mod causes;
+mod contexts;
 mod laws;
 mod modules;
 mod operators;
 mod packets;
 mod reports;
+mod saving;
+mod sessions;
 mod signals;
 mod standing;
 mod timers;
@@ -155,6 +158,11 @@ impl Desk {
                 };
                 Vec::new()
             }
+            ["power", "on"] => self.event(Event::Power(Power::On)),
+            ["dtr", state] => self.event(Event::Lines { dtr: *state == "on", rts: true }),
+            ["ring"] => self.event(Event::Ring { from: "+15550100001".to_owned() }),
+            ["hangup"] => self.event(Event::Hangup),
+            ["close"] => self.event(Event::Closed),
             ["key"] => {
                 self.modem.receive(self.now, b" ");
                 self.look()

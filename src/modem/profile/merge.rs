@@ -10,7 +10,7 @@ use super::error::nearest;
 use super::{DEFAULT, EMBEDDED, Profile, ProfileError};
 
 /// Tables whose keys are the user's own.
-pub(super) const OPEN: [&str; 10] = [
+pub(super) const OPEN: [&str; 11] = [
     "commands",
     "aliases",
     "timing.commands",
@@ -19,6 +19,7 @@ pub(super) const OPEN: [&str; 10] = [
     "network.ussd",
     "sms.refused",
     "sms.undelivered",
+    "network.show.session_errors",
     "settings",
     "data.ppp.hosts",
 ];

@@ -403,6 +403,8 @@ impl Profile {
         }
         self.phonebook.check().map_err(|(key, message)| wrong(key, message))?;
         self.sms.check().map_err(|(key, message)| wrong(key, message))?;
+        self.network.session.check().map_err(|(key, message)| wrong(key, message))?;
+        self.network.saving.check().map_err(|(key, message)| wrong(key, message))?;
         if Clock::parse(&self.equipment.clock).is_none() {
             return Err(wrong(
                 "equipment.clock",

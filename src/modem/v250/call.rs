@@ -115,11 +115,6 @@ impl Calls {
         matches!(self.call, State::Active { kind: Kind::Packet, .. })
     }
 
-    /// The number dialled last.
-    pub(in crate::modem) const fn dialled(&self) -> &str {
-        &self.last
-    }
-
     pub(super) const fn count(&mut self, bytes: u64) {
         self.data += bytes;
     }
@@ -148,6 +143,9 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     modem.calls.last = number.as_str().into();
     let packet = number.starts_with("*99") || number.starts_with("*98");
     let (kind, served, usual) = if packet {
+        if let Err(reply) = Network::dial(modem, &number) {
+            return reply;
+        }
         (Kind::Packet, modem.network.serves_packet(), profile.dial.packet)
     } else if dialled.is_voice() {
         let emergency = Network::is_emergency(modem, &number);
@@ -238,13 +236,27 @@ fn back_online(modem: &mut Modem, call: &Call<'_>) -> Reply {
 }
 
 impl Modem {
+    /// Dials the context that was chosen, as `+CGDATA` does.
+    pub(in crate::modem) fn dial_packets(&mut self, now: Tick) -> Reply {
+        if !matches!(self.calls.call, State::None) || !self.network.serves_packet() {
+            return Reply::Result(FinalResult::NoCarrier);
+        }
+        let ends = now + self.profile.dial.time.0;
+        self.calls.call = State::Dialling { kind: Kind::Packet, ends, outcome: DialOutcome::Connect, silence: false };
+        self.calls.port = Some(self.terminal.port);
+        Reply::Later(Pending::by(Owner::Calls).abortable())
+    }
+
     /// Ends whatever call there is.
     pub(in crate::modem) fn hang_up(&mut self) {
-        self.calls.call = State::None;
+        let call = std::mem::take(&mut self.calls.call);
         self.calls.port = None;
         self.data_ends();
         if let Some(caller) = self.calls.caller.take() {
             Phonebook::missed(self, &caller);
+        }
+        if matches!(call, State::Active { kind: Kind::Packet, .. }) {
+            Network::hung_up(self);
         }
         Network::end_emergency(self);
         self.show_lines();
@@ -306,7 +318,7 @@ impl Modem {
     /// Whether what carries a call of this kind is there.
     fn carries(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Packet => self.network.serves_packet(),
+            Kind::Packet => self.network.carries_call(),
             Kind::Data => self.network.serves_voice(),
             Kind::Voice => self.network.serves_voice() || self.network.serves_emergency(),
         }
@@ -373,6 +385,10 @@ impl Modem {
         };
         let reply = match outcome {
             DialOutcome::Connect if !served => Reply::Result(FinalResult::NoCarrier),
+            DialOutcome::Connect if kind == Kind::Packet => match Network::connect(self, now) {
+                Ok(()) => self.take_call(kind),
+                Err(reply) => reply,
+            },
             DialOutcome::Connect => self.take_call(kind),
             DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
             DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),

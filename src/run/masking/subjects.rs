@@ -76,7 +76,7 @@ fn is_about_numbers(word: &[u8]) -> bool {
     ) || matches!(
         word,
         b"CSCA" | b"CSVM" | b"CUSD" | b"CPBR" | b"CPBW" | b"CPBF" | b"CTFR" | b"CMTI" | b"CDU" | b"CLCCS"
-    ) || memchr::memmem::find(word, b"SMS").is_some()
+    ) || memchr::memmem::find(word, b"SMS").is_some() && !word.ends_with(b"PSMS")
         || memchr::memmem::find(word, b"MSISDN").is_some()
 }
 
@@ -94,7 +94,8 @@ mod tests {
         }
         assert!(Subjects::of(b"+CIMI").has(Subjects::SUBSCRIBER));
         assert!(Subjects::of(b"^HCMGR").has(Subjects::MESSAGE));
-        for name in ["+CREG", "+CSQ", "+COPS", "+CCLK", "", "+"] {
+        // +CPSMS: timers of power saving mode, in bits.
+        for name in ["+CREG", "+CSQ", "+COPS", "+CCLK", "+CPSMS", "", "+"] {
             assert_eq!(Subjects::of(name.as_bytes()), Subjects::NONE, "{name}");
         }
     }

@@ -197,23 +197,28 @@ fn a_context_is_defined_activated_and_gone_with_the_attach() {
         > AT+CGDCONT?;+CGACT?;+CGPADDR=1
         > AT+CGDCONT=2,\"IP\",\"test.apn\"
         > AT+CGACT=1,2
+        ~ 100ms
         > AT+CGPADDR;+CGPADDR=?;+CGACT=?
         > AT+CGDCONT=2
         > AT+CGACT=0,2
         > AT+CGDCONT=2
         > AT+CGDCONT=12,\"IP\"
-        > AT+CGDCONT=2,\"PPP\"
+        > AT+CGDCONT=2,\"X.25\"
         > AT+CGACT=1,5
         > AT+CGATT=0
         > AT+CGACT?
         > AT+CGACT=1,1
+        ~ 1s
     "), @r#"
     > AT+CGEREP=1;+CMEE=1
     < OK
     > AT+CGDCONT=?
     < +CGDCONT: (1-11),"IP",,,(0-2),(0-3)
+    < +CGDCONT: (1-11),"PPP",,,(0-2),(0-3)
     < +CGDCONT: (1-11),"IPV6",,,(0-2),(0-3)
     < +CGDCONT: (1-11),"IPV4V6",,,(0-2),(0-3)
+    < +CGDCONT: (1-11),"Non-IP",,,(0-2),(0-3)
+    < +CGDCONT: (1-11),"Ethernet",,,(0-2),(0-3)
     < OK
     > AT+CGDCONT?;+CGACT?;+CGPADDR
     < +CGDCONT: 1,"IP","internet","",0,0
@@ -223,13 +228,14 @@ fn a_context_is_defined_activated_and_gone_with_the_attach() {
     ~ 1s
     < +CGEV: ME PDN ACT 1
     > AT+CGDCONT?;+CGACT?;+CGPADDR=1
-    < +CGDCONT: 1,"IP","internet","10.64.0.1",0,0
+    < +CGDCONT: 1,"IP","internet","",0,0
     < +CGACT: 1,1
     < +CGPADDR: 1,"10.64.0.1"
     < OK
     > AT+CGDCONT=2,"IP","test.apn"
     < OK
     > AT+CGACT=1,2
+    ~ 100ms
     < OK
     < +CGEV: ME PDN ACT 2
     > AT+CGPADDR;+CGPADDR=?;+CGACT=?
@@ -247,7 +253,7 @@ fn a_context_is_defined_activated_and_gone_with_the_attach() {
     < OK
     > AT+CGDCONT=12,"IP"
     < ERROR
-    > AT+CGDCONT=2,"PPP"
+    > AT+CGDCONT=2,"X.25"
     < ERROR
     > AT+CGACT=1,5
     < ERROR
@@ -258,7 +264,9 @@ fn a_context_is_defined_activated_and_gone_with_the_attach() {
     < +CGACT: 1,0
     < OK
     > AT+CGACT=1,1
-    < +CME ERROR: 148
+    ~ 1s
+    < OK
+    < +CGEV: ME PDN ACT 1
     "#);
 }
 
@@ -274,7 +282,7 @@ fn the_context_of_the_attach_may_be_defined_anew_while_it_is_active() {
     > AT+CGDCONT=1,"IP","other.apn"
     < OK
     > AT+CGDCONT?;+CGACT?
-    < +CGDCONT: 1,"IP","other.apn","10.64.0.1",0,0
+    < +CGDCONT: 1,"IP","other.apn","",0,0
     < +CGACT: 1,1
     < OK
     > ATD*99#

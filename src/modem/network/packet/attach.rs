@@ -2,11 +2,11 @@
 //!
 //! Source: 3GPP TS 27.007, clause 10.1.9.
 
-use super::Network;
-use super::host::Answer;
-use super::profile::RefusedAnswer;
 use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Owner, Pending, Reply};
+use crate::modem::network::Network;
+use crate::modem::network::host::Answer;
+use crate::modem::network::profile::RefusedAnswer;
 use crate::wire::command::Form;
 use crate::wire::result::{CmeError, FinalResult};
 
