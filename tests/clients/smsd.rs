@@ -55,7 +55,7 @@ fn gammu_smsd() -> Option<Folders> {
     let path = |name: &str| folder.join(name).display().to_string();
     let text = format!(
         "[gammu]\ndevice={}\nconnection=at115200\n[smsd]\nservice=files\nlogfile={}\nloopsleep=1\nreceivefrequency=1\n\
-         inboxformat=unicode\noutboxformat=unicode\ninboxpath={}/\noutboxpath={}/\nsentsmspath={}/\nerrorsmspath={}/\n",
+         inboxformat=standard\noutboxformat=standard\ninboxpath={}/\noutboxpath={}/\nsentsmspath={}/\nerrorsmspath={}/\n",
         path("modem"),
         path("log"),
         path("inbox"),
@@ -79,7 +79,7 @@ fn gammu_smsd_files_what_comes_and_sends_what_lies_in_its_outbox() {
     let Some(smsd) = gammu_smsd() else { return };
     smsd.modem.does(&["sms", "from", "+15557654321", "hello, daemon"]);
     smsd.comes_to_hold("inbox", "hello, daemon");
-    fs::write(smsd.of("outbox").join("OUT+15551234567.txt"), "an answer\n").expect("a message");
+    fs::write(smsd.of("outbox").join("OUT+15551234567.txt"), "an answer").expect("a message");
     smsd.sends("+15551234567", "an answer");
     smsd.comes_to_hold("sent", "an answer");
 }

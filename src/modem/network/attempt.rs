@@ -430,6 +430,9 @@ impl Mobility {
             self.notices.push(Notice::Attached);
         }
         self.phase = Phase::Served;
+        if std::mem::take(&mut self.check_owed) {
+            self.ask(Why::IdentityCheck);
+        }
     }
 
     /// Domains of which nothing was refused, and for which there is nothing here.

@@ -140,6 +140,8 @@ pub(super) struct Mobility {
     /// Attempts of this round: T3411's.
     pub(super) streak: u8,
     pub(super) ticket: u32,
+    /// The network is to check the identity once the registration that is under way is done.
+    pub(super) check_owed: bool,
     pub(super) pending: Option<Pending>,
     /// The timers of power saving mode that came with the registration.
     pub(super) granted: Option<Timers>,
@@ -180,6 +182,7 @@ impl Mobility {
             attempts: 0,
             streak: 0,
             ticket,
+            check_owed: false,
             pending: None,
             granted: None,
             notices: Vec::new(),
@@ -247,11 +250,16 @@ impl Mobility {
                 self.world.set_deny(None);
                 self.covered(scene, before);
             }
-            NetworkEvent::IdentityCheck => {
-                if self.phase == Phase::Served {
-                    self.ask(Why::IdentityCheck);
-                }
-            }
+            NetworkEvent::IdentityCheck => match self.phase {
+                Phase::Served => self.ask(Why::IdentityCheck),
+                Phase::Asking { .. } | Phase::Requesting { .. } => self.check_owed = true,
+                Phase::Stopped
+                | Phase::NoCard
+                | Phase::Searching
+                | Phase::Scanning { .. }
+                | Phase::BackOff { .. }
+                | Phase::Refused { .. } => {}
+            },
             NetworkEvent::Detach => {
                 if self.phase == Phase::Served {
                     self.ask(Why::Detach);

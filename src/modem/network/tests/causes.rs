@@ -267,6 +267,26 @@ fn a_device_that_is_listed_while_attached_learns_it_at_its_next_check() {
 }
 
 #[test]
+fn a_check_that_is_due_while_it_registers_comes_behind_it() {
+    insta::assert_snapshot!(play("
+        > AT+CEREG=3
+        ~ 150ms
+        * register block
+        * identity-check
+        ~ 1s
+    "), @r#"
+    > AT+CEREG=3
+    < OK
+    ~ 150ms
+    * register block
+    * identity-check
+    ~ 1s
+    < +CEREG: 1,"00A1","0001B2C3",7
+    < +CEREG: 3,,,,0,6
+    "#);
+}
+
+#[test]
 fn a_listed_device_that_the_network_detaches_is_refused_with_it() {
     insta::assert_snapshot!(play("
         > AT+CEREG=3;+CGEREP=2
