@@ -369,6 +369,7 @@ impl Modem {
             Some(Then::Multiplex) => self.multiplex(self.mux_settings),
             None => {}
         }
+        self.follow(now);
     }
 
     /// Writes the information text of a command into the answer.

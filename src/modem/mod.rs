@@ -272,10 +272,16 @@ impl Modem {
 
     fn settle_ports(&mut self, now: Tick) {
         self.at_each(|modem| modem.take_ahead(now));
+        self.follow(now);
+        self.at_each(|modem| modem.give_unsolicited(now));
+    }
+
+    /// What watches the others looks: called after whatever has happened, and after each command line, so that what it sees
+    /// does not depend on how the input is cut.
+    fn follow(&mut self, now: Tick) {
         Messages::settle(self, now);
         Charge::follow(self, now);
         Network::indicate(self);
-        self.at_each(|modem| modem.give_unsolicited(now));
     }
 
     /// Takes what was sent ahead, once there is somebody to take it.
