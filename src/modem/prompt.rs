@@ -122,6 +122,11 @@ impl Modem {
             }
             match byte {
                 CTRL_Z | ESC => {
+                    // What ends a text is echoed as the end of its line, or the answer would begin in the middle of one:
+                    // hosts that look for CR LF before an answer would miss it.
+                    if echoes {
+                        echo.push(s3);
+                    }
                     end = Some(byte == CTRL_Z);
                     break;
                 }

@@ -52,6 +52,39 @@ impl Bus {
     }
 }
 
+/// What was heard on the bus so far.
+pub(crate) struct Heard {
+    _monitor: Daemon,
+    file: tempfile::NamedTempFile,
+}
+
+impl Heard {
+    /// Waits until this was said.
+    pub(crate) fn comes_to_hold(&self, text: &str) {
+        until(text, || {
+            let heard = std::fs::read_to_string(self.file.path()).unwrap_or_default();
+            if heard.contains(text) { Ok(()) } else { Err(heard) }
+        });
+    }
+}
+
+impl Bus {
+    /// Listens to what a daemon tells.
+    pub(crate) fn monitor(&self, destination: &str) -> Heard {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let output = file.reopen().expect("the file");
+        let monitor = Command::new(&self.gdbus)
+            .args(["monitor", "--address", &self.address, "--dest", destination])
+            .stdout(output)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the monitor starts");
+        let heard = Heard { _monitor: Daemon(monitor), file };
+        heard.comes_to_hold("is owned by");
+        heard
+    }
+}
+
 impl Drop for Bus {
     fn drop(&mut self) {
         // It may have ended already.

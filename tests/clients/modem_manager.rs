@@ -215,3 +215,93 @@ fn the_manager_asks_by_ussd_through_a_menu() {
     let answered = manager.mmcli(&["-m", "any", "--3gpp-ussd-respond=1"]);
     assert!(answered.stdout.contains("Account: 12.34"), "{}{}", answered.stdout, answered.stderr);
 }
+
+impl Manager {
+    /// The one message that has this at a pointer into mmcli's JSON, with its path.
+    fn message(&self, pointer: &str, wanted: &str) -> (String, Value) {
+        until(wanted, || {
+            let list = self.json(&["-m", "any", "--messaging-list-sms"]);
+            let paths = list.pointer("/modem.messaging.sms").and_then(Value::as_array).cloned().unwrap_or_default();
+            let mut seen = format!("{list}");
+            for path in paths.iter().filter_map(Value::as_str) {
+                let message = self.json(&["-s", path]);
+                if text(&message, pointer) == wanted {
+                    return Ok((path.to_owned(), message));
+                }
+                seen += &message.to_string();
+            }
+            Err(seen)
+        })
+    }
+
+    /// Makes a message and sends it; its path.
+    fn send(&self, words: &str) -> String {
+        let made = self.mmcli(&["-m", "any", &format!("--messaging-create-sms={words}")]);
+        let path = made.stdout.split_whitespace().find(|word| word.contains("/SMS/")).unwrap_or_default().to_owned();
+        assert!(!path.is_empty(), "{}{}", made.stdout, made.stderr);
+        let sent = self.mmcli(&["-s", &path, "--send"]);
+        assert!(sent.status.success(), "{}{}", sent.stderr, self.log());
+        path
+    }
+}
+
+#[test]
+fn the_manager_is_told_of_messages_reads_and_deletes_them() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    manager.modem().does(&["sms", "from", "+15557654321", "hello"]);
+    let (path, message) = manager.message("/sms/content/text", "hello");
+    assert_eq!(text(&message, "/sms/content/number"), "+15557654321");
+    assert_eq!(text(&message, "/sms/properties/state"), "received");
+    let long = "one word after the other, ".repeat(12);
+    manager.modem().does(&["sms", "from", "+15557654322", long.trim()]);
+    manager.message("/sms/content/text", long.trim());
+    let deleted = manager.mmcli(&["-m", "any", &format!("--messaging-delete-sms={path}")]);
+    assert!(deleted.status.success(), "{}", deleted.stderr);
+    until("one less", || {
+        let stored = manager.modem().ctl(&["state", "--json"]).stdout;
+        if stored.contains("\"received\":4") && stored.contains("\"stored\":3") { Ok(()) } else { Err(stored) }
+    });
+}
+
+#[test]
+fn the_manager_sends_messages_and_hears_that_they_came() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let path = manager.send("text='an answer',number='+15551234567',delivery-report-request='yes'");
+    let sent = manager.json(&["-s", &path]);
+    assert_eq!(text(&sent, "/sms/properties/state"), "sent");
+    // It keeps the report as a message of its own, with the reference of the one that it is of.
+    let (_, report) = manager.message("/sms/properties/delivery-state", "completed-received");
+    assert_eq!(text(&report, "/sms/properties/message-reference"), text(&sent, "/sms/properties/message-reference"));
+    let long = "a long answer with many words in it, one after the other; ".repeat(5);
+    manager.send(&format!("text='{}',number='+15551234567'", long.trim()));
+    let sent = manager.modem().ctl(&["sent"]).stdout;
+    assert_eq!(sent, format!("+15551234567\tan answer\n+15551234567\t{}\n", long.trim()));
+}
+
+#[test]
+fn the_manager_connects_a_context_and_disconnects_it() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let connected = manager.mmcli(&["-m", "any", "--simple-connect=apn=internet"]);
+    assert!(connected.status.success(), "{}{}", connected.stderr, manager.log());
+    manager.comes_to_say("/generic/state", "connected");
+    let bearer = manager.says("/generic/bearers").replace(['[', ']', '"'], "");
+    let bearer = manager.json(&["-b", &bearer]);
+    assert_eq!(text(&bearer, "/bearer/status/connected"), "yes");
+    assert_eq!(text(&bearer, "/bearer/properties/apn"), "internet");
+    let gone = manager.mmcli(&["-m", "any", "--simple-disconnect"]);
+    assert!(gone.status.success(), "{}", gone.stderr);
+    manager.comes_to_say("/generic/state", "registered");
+}
+
+#[test]
+fn the_manager_says_why_a_context_is_refused() {
+    let apns = "network.apns=[{ name = \"internet\" }]";
+    let Some(manager) = Manager::enabled(&["--set", apns]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let refused = manager.mmcli(&["-m", "any", "--simple-connect=apn=nowhere"]);
+    assert!(!refused.status.success(), "{}", refused.stdout);
+    manager.comes_to_say("/generic/state", "registered");
+}

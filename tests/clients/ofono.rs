@@ -143,3 +143,41 @@ fn ofono_follows_the_network_as_it_changes() {
     ofono.modem.does(&["network", "identity-check"]);
     ofono.comes_to_say("NetworkRegistration", "'Status': <'denied'>");
 }
+
+#[test]
+fn ofono_sends_messages_and_is_told_of_those_that_come() {
+    // It keeps what it has not sent with the IMSI, beyond its own end: this one is of this test alone.
+    let Some(ofono) = Ofono::online("", &["--set", "sim.imsi=001010123456701"]) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    until("the messages", || ofono.call("MessageManager.GetProperties", &[]));
+    let heard = ofono.bus.monitor("org.ofono");
+    ofono.modem.does(&["sms", "from", "+15557654321", "hello from the network"]);
+    heard.comes_to_hold("IncomingMessage ('hello from the network'");
+    heard.comes_to_hold("'Sender': <'+15557654321'>");
+    let long = "žluťoučký kůň ".repeat(12);
+    ofono.call("MessageManager.SendMessage", &["+15551234567", "an answer"]).expect("it takes it");
+    ofono.call("MessageManager.SendMessage", &["+15551234567", long.trim()]).expect("it takes it");
+    let wanted = format!("+15551234567\tan answer\n+15551234567\t{}\n", long.trim());
+    until(&wanted, || {
+        let sent = ofono.modem.ctl(&["sent"]).stdout;
+        if sent == wanted { Ok(()) } else { Err(sent) }
+    });
+}
+
+#[test]
+fn ofono_activates_a_context_and_lets_it_go() {
+    let Some(ofono) = Ofono::online("", &UTRAN) else { return };
+    ofono.comes_to_say("ConnectionManager", "'Attached': <true>");
+    let added = until("a context", || ofono.call("ConnectionManager.AddContext", &["internet"]));
+    let path = added.split('\'').nth(1).expect("a path").to_owned();
+    let set = |name: &str, value: &str| ofono.call_on(&path, "ConnectionContext.SetProperty", &[name, value]);
+    set("AccessPointName", "<'internet'>").expect("a name");
+    until("the context", || set("Active", "<true>"));
+    let state = ofono.modem.ctl(&["state"]).stdout;
+    assert!(state.lines().any(|line| line.starts_with("packet.active ") && line.ends_with(" 1")), "{state}");
+    let said = ofono.call_on(&path, "ConnectionContext.GetProperties", &[]).expect("its properties");
+    assert!(said.contains("'Active': <true>"), "{said}");
+    set("Active", "<false>").expect("it goes");
+    let state = ofono.modem.ctl(&["state"]).stdout;
+    assert!(state.lines().any(|line| line.starts_with("packet.active ") && line.ends_with(" 0")), "{state}");
+}

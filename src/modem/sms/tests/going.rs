@@ -190,7 +190,7 @@ fn a_text_is_typed_line_by_line_and_edited() {
     desk.bytes("ATE1;+CMGF=1\\r");
     insta::assert_snapshot!(desk.bytes("AT+CMGS=\"+15550100002\"\\r"), @r#"AT+CMGS=\"+15550100002\"\r\r\n>"#);
     insta::assert_snapshot!(desk.bytes("\\nfirst\\rsecomd\\x08\\x08nd"), @r"first\r\r\n> secomd\x08\x08nd");
-    insta::assert_snapshot!(desk.bytes("\\x1a"), @r"\r\n+CMGS: 1\r\n\r\nOK\r\n");
+    insta::assert_snapshot!(desk.bytes("\\x1a"), @r"\r\r\n+CMGS: 1\r\n\r\nOK\r\n");
     insta::assert_snapshot!(desk.play("? sms.last.text\n> ATE0\n"), @r#"
     ? sms.last.text
     = Some(Text("first\rsecond"))
