@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::prompt::Prompt;
-use super::{Modem, Tick, charge, equipment, mux, network, phonebook, power, sim, sms, ussd, v250};
+use super::{Modem, Tick, call, charge, equipment, mux, network, phonebook, power, sim, sms, ussd, v250};
 use crate::wire::command::{Command, Form, NAME_MAXIMUM, ParameterError, Parameters, SAction};
 use crate::wire::result::{CmeError, CmsError, FinalResult};
 
@@ -173,6 +173,8 @@ impl Pending {
 pub(super) enum Owner {
     /// A call that is being set up.
     Calls,
+    /// Keys that are being sent.
+    Tones,
     /// The network.
     Network,
     /// A message that is being sent.
@@ -187,6 +189,7 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> =
 pub(super) fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         v250::COMMANDS,
+        call::COMMANDS,
         equipment::COMMANDS,
         power::COMMANDS,
         sim::COMMANDS,

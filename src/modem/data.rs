@@ -255,7 +255,7 @@ impl Modem {
         if let Some(Far::Ppp { closing, .. }) = self.data.carried.as_mut().map(|carried| &mut carried.far) {
             *closing = true;
         }
-        self.remote_hangup(now);
+        self.data_call_ends(now);
     }
 
     /// The address of the context that was dialled.

@@ -1,5 +1,6 @@
 //! What the world does to a modem: power, SIM card, radio, network, callers, and the answers to what it asked.
 
+use super::call::CallEvent;
 use super::equipment::Clock;
 use super::{canned, sms};
 use crate::identity::Plmn;
@@ -42,6 +43,13 @@ pub enum Event {
     DataEnds {
         /// The call. Another one's end is ignored.
         call: u32,
+    },
+    /// A call goes on as its other end, or who carries it, wants.
+    Call {
+        /// Which one; `None`: the one that it fits.
+        ticket: Option<u32>,
+        /// What happens.
+        what: CallEvent,
     },
     /// These bytes are given as an unsolicited result: line ends are added, as for the modem's own.
     Urc(Vec<u8>),
@@ -117,6 +125,7 @@ impl Event {
             | Self::Hangup
             | Self::Data { .. }
             | Self::DataEnds { .. }
+            | Self::Call { .. }
             | Self::Urc(_)
             | Self::Clock(_)
             | Self::Lines { .. }

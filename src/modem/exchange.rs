@@ -206,6 +206,8 @@ impl Modem {
         if let Some(Wait::Pending { pending: Pending { by, abortable: true, .. }, .. }) = self.terminal.exchange.wait {
             let reply = match by {
                 Owner::Calls => Calls::abort(self, now),
+                // Only its time ends it.
+                Owner::Tones => Reply::Ok,
                 Owner::Network => Network::abort(self, now),
                 // A message on its way cannot be called back.
                 Owner::Messages => return,

@@ -7,6 +7,7 @@
 //! command is looked up by its name and runs on the whole modem; what it has to say it gives to [`Modem::inform`], how
 //! it ended is its `Reply`. A machine that has something to say by itself gives it to [`Modem::unsolicited`].
 
+mod call;
 mod canned;
 mod charge;
 mod command;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 use crate::identity::Imei;
 use crate::wire::result::{ErrorForm, ResultFormat};
 
+use call::Services;
 use canned::CannedAnswers;
 use charge::Charge;
 use command::Owner;
@@ -55,6 +57,7 @@ use terminal::{Kind, Mode, Terminal};
 use ussd::Ussd;
 use v250::Calls;
 
+pub use call::{CallAnswer, CallEffect, CallEvent, CallProfile, Cause as ReleaseCause, HangUp};
 pub use charge::ChargeProfile;
 pub use event::{Event, NetworkEvent, Power, SimEvent};
 pub use network::{
@@ -97,6 +100,8 @@ pub struct Modem {
     boot: Boot,
     calls: Calls,
     data: Data,
+    /// What the network keeps of the subscriber's calls.
+    services: Services,
     equipment: Equipment,
     sim: Sim,
     phonebook: Phonebook,
@@ -122,6 +127,7 @@ impl Modem {
             boot: Boot::default(),
             calls: Calls::default(),
             data: Data::default(),
+            services: Services::new(&profile.call),
             equipment: Equipment::new(&profile, imei),
             sim: Sim::new(&profile),
             phonebook: Phonebook::new(&profile),
@@ -248,6 +254,7 @@ impl Modem {
             Event::Hangup => self.remote_hangup(now),
             Event::Data { call, bytes } => self.data_from_outside(call, &bytes),
             Event::DataEnds { call } => self.data_ended_outside(now, call),
+            Event::Call { ticket, what } => self.call_event(now, ticket, what),
             Event::Urc(bytes) => self.unsolicited(bytes),
             Event::Clock(text) => Equipment::clock_set(self, now, &text),
             Event::Lines { dtr, rts: _ } => {

@@ -1,7 +1,7 @@
 //! What can be observed of a modem without asking it over the line.
 
 use super::power::Supply;
-use super::{Messages, Mode, Modem, Network, Setting, Sim, Terminal};
+use super::{Messages, Mode, Modem, Network, Setting, Sim, Terminal, call};
 
 /// A value that a script's check compares.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ impl Modem {
     /// What stands behind a path of a script's check; `None`: nobody can observe such a thing.
     ///
     /// `registration.cs|ps|eps|5gs`, `cause`, `signal`, `attempts`, `register.decision`, `packet.KEY` and `network.KEY`
-    /// are the network's, `sim.KEY` is the card's, `sms.KEY` is of short messages. `modem.KEY` is here: `imei`, `imeisv`,
+    /// are the network's, `sim.KEY` is the card's, `sms.KEY` is of short messages, `call.KEY` of calls. `modem.KEY` is here: `imei`, `imeisv`,
     /// `manufacturer`, `model`, `revision`, `profile`, `power` (`on`, `off`), `state` (`off`, `starting`, `command`,
     /// `busy`, `prompt`, `online`, `multiplexed`), `call`
     /// (`none`, `ringing`, `dialling`, `voice`, `data`), `ussd` (`none`, `sent`, `asked`), `dcd`, `ri`, `data` (bytes
@@ -61,6 +61,9 @@ impl Modem {
     pub fn observe(&self, path: &str) -> Option<Observed> {
         if let Some(key) = path.strip_prefix("modem.") {
             return self.observe_own(key);
+        }
+        if let Some(key) = path.strip_prefix("call.") {
+            return call::observe(self, key);
         }
         if let Some(key) = path.strip_prefix("sim.") {
             return Sim::observe(self, key);

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::call::CallEffect;
 use crate::register;
 
 /// More than this waiting for the DTE is lost, as on a line without flow control.
@@ -90,6 +91,13 @@ pub enum Effect {
         text: Option<String>,
         /// The service centre's address, then SMS-SUBMIT or SMS-COMMAND.
         pdu: Vec<u8>,
+    },
+    /// A call wants something of the world, or tells it: see `CallEffect`.
+    Call {
+        /// Which call.
+        ticket: u32,
+        /// What.
+        what: CallEffect,
     },
     /// The modem lost its power or starts anew: what waited in the line is gone, and its port may vanish for a while.
     Restarted,

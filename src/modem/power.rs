@@ -4,7 +4,7 @@ use super::command::{Call, Entry, Reply};
 use super::exchange::Then;
 use super::outbox::Effect;
 use super::profile::Profile;
-use super::{Calls, Charge, Equipment, Messages, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
+use super::{Charge, Equipment, Messages, Modem, Network, Phonebook, Setting, Sim, Tick, Ussd, template};
 use crate::wire::command::Form;
 
 /// Makers' commands to switch off or start anew.
@@ -114,7 +114,7 @@ impl Modem {
         self.supply = Supply::Off { until };
         self.at_each(|modem| modem.terminal.power_off());
         self.data_ends();
-        self.calls = Calls::default();
+        self.calls_lose_power();
         self.boot.next = usize::MAX;
         self.show_lines();
         if had_power {

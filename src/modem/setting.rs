@@ -163,6 +163,50 @@ settings! {
     MessageDomain = "+CGSMS",
     /// Whether more messages follow at once.
     MoreMessages = "+CMMS",
+    /// Calling line restriction: of our own number.
+    CallerHidden = "+CLIR",
+    /// Connected line presentation.
+    ConnectedShown = "+COLP",
+    /// Called line presentation.
+    CalledShown = "+CDIP",
+    /// Calling name presentation.
+    NameShown = "+CNAP",
+    /// Presentation of a call that waits.
+    WaitingShown = "+CCWA",
+    /// Notices of supplementary services while a call is set up.
+    ServiceIntermediate = "+CSSN.n",
+    /// Notices of supplementary services at any other time.
+    ServiceUnsolicited = "+CSSN.m",
+    /// What `H` and DTR do to a voice call.
+    VoiceHangUp = "+CVHU",
+    /// Duration of a tone, in 1/10 s; 0: the maker's.
+    ToneDuration = "+VTD",
+    /// Type of an address that does not say its own.
+    AddressType = "+CSTA",
+    /// Call mode.
+    CallMode = "+CMOD",
+    /// Speed of a data call's bearer.
+    BearerSpeed = "+CBST.speed",
+    /// Name of a data call's bearer.
+    BearerName = "+CBST.name",
+    /// Connection element of a data call's bearer.
+    BearerElement = "+CBST.ce",
+    /// Radio link protocol: window towards the modem.
+    LinkDown = "+CRLP.iws",
+    /// Radio link protocol: window towards the network.
+    LinkUp = "+CRLP.mws",
+    /// Radio link protocol: acknowledgement timer, in 10 ms.
+    LinkTimer = "+CRLP.t1",
+    /// Radio link protocol: attempts.
+    LinkTries = "+CRLP.n2",
+    /// Alert sound mode.
+    AlertMode = "+CALM",
+    /// Ringer sound level.
+    RingerLevel = "+CRSL",
+    /// Loudspeaker volume level.
+    SpeakerLevel = "+CLVL",
+    /// The microphone is muted.
+    Muted = "+CMUT",
     /// Automatic time zone update.
     ZoneUpdate = "+CTZU",
     /// Time zone reports.
@@ -191,6 +235,11 @@ impl Setting {
                 | Self::ReceiveMemory
                 | Self::MessageDomain
                 | Self::MoreMessages
+                | Self::CallerHidden
+                | Self::AlertMode
+                | Self::RingerLevel
+                | Self::SpeakerLevel
+                | Self::Muted
         )
     }
 

@@ -476,7 +476,11 @@ impl<O: Observer> Running<O> {
                 }
             }
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
-            Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
+            Effect::LineSpeed(_)
+            | Effect::Framing { .. }
+            | Effect::FlowControl { .. }
+            // There is no other modem that it could go to: the profile decides.
+            | Effect::Call { .. } => {}
             // Its service centre is the modem's own.
             Effect::Message { to, pdu, .. } => self.orders.message_sent(&to, &pdu),
         }

@@ -144,6 +144,7 @@ fn argument(direction: &Direction, source: &Source, line: Span) -> Span {
         | Direction::Register(script::Register::Down | script::Register::Up)
         | Direction::Sms { .. }
         | Direction::Hangup
+        | Direction::Peer(_)
         | Direction::Unplug
         | Direction::Plug
         | Direction::Fault(_) => None,

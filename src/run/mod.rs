@@ -21,6 +21,7 @@ pub mod report;
 mod resolved;
 mod schedule;
 pub mod snapshot;
+mod switch;
 mod template;
 #[cfg(test)]
 mod tests;

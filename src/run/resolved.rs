@@ -109,6 +109,7 @@ pub(super) fn direction(direction: &Direction, captures: &Captures) -> Direction
         | Direction::Network(Network::Lose | Network::Find | Network::IdentityCheck | Network::Detach)
         | Direction::Register(Register::Down | Register::Up)
         | Direction::Hangup
+        | Direction::Peer(_)
         | Direction::Unplug
         | Direction::Plug
         | Direction::Fault(

@@ -11,6 +11,7 @@ use crate::script::{Header, Side, Source};
 use super::judge;
 use super::outcome::Fault;
 use super::player::{Deed, Machine, Manner, Stage};
+use super::switch::Switch;
 use super::wire::Wire;
 
 /// Virtual modems and what is around them.
@@ -19,6 +20,8 @@ pub(super) struct World {
     pub(super) modems: Vec<Modem>,
     pub(super) wires: Vec<Wire>,
     register: Register,
+    /// Leads calls from one modem to another.
+    switch: Switch,
     /// What a reader should know: tamper findings.
     pub(super) notes: Vec<String>,
 }
@@ -34,25 +37,24 @@ impl World {
         let modems: Vec<Modem> =
             cast.modems.into_iter().zip(seeds).map(|((profile, imei), seed)| Modem::new(profile, imei, seed)).collect();
         let wires = (0u64..).zip(&modems).map(|(index, _)| Wire::new(seed.wrapping_add(index))).collect();
-        Ok(World { modems, wires, register: cast.register, notes: Vec::new() })
+        Ok(World { modems, wires, register: cast.register, switch: Switch::default(), notes: Vec::new() })
     }
 
     /// Answers what the modems ask; true if there was anything.
     pub(super) fn answer(&mut self, now: Tick) -> bool {
         let mut any = false;
-        let mut messages = Vec::new();
-        for (index, modem) in self.modems.iter_mut().enumerate() {
-            loop {
-                let effects: Vec<Effect> = modem.transmit().effects().collect();
-                if effects.is_empty() {
-                    break;
-                }
-                any = true;
+        // What one modem asks may have another ask something, so each turn looks at all of them.
+        loop {
+            let mut quiet = true;
+            let mut messages = Vec::new();
+            for index in 0..self.modems.len() {
+                let effects: Vec<Effect> = self.modems[index].transmit().effects().collect();
+                quiet &= effects.is_empty();
                 for effect in effects {
                     match effect {
                         Effect::CheckEquipment { ticket, inquiry } => {
                             let answer = self.register.check(&inquiry);
-                            modem.event(now, Event::Equipment { ticket, answer });
+                            self.modems[index].event(now, Event::Equipment { ticket, answer });
                         }
                         Effect::Tamper { command } => {
                             self.notes
@@ -60,17 +62,37 @@ impl World {
                         }
                         Effect::LineSpeed(speed) => self.wires[index].modem_speed(speed),
                         Effect::Message { from, to, pdu, .. } => messages.push((index, from, to, pdu)),
+                        Effect::Call { ticket, what } => {
+                            let numbers = self.numbers();
+                            for (lane, ticket, what) in self.switch.take(&numbers, index, ticket, what) {
+                                self.modems[lane].event(now, Event::Call { ticket: Some(ticket), what });
+                            }
+                        }
                         Effect::Framing { .. } | Effect::FlowControl { .. } | Effect::Restarted => {}
                         // Nobody stands outside of a script: such data are counted, as those of any call.
                         Effect::DataBegins { .. } | Effect::Data { .. } | Effect::DataEnds { .. } => {}
                     }
                 }
             }
+            for (sender, from, to, pdu) in messages {
+                self.carry_message(now, sender, &from, &to, &pdu);
+            }
+            if quiet {
+                return any;
+            }
+            any = true;
         }
-        for (sender, from, to, pdu) in messages {
-            self.carry_message(now, sender, &from, &to, &pdu);
-        }
-        any
+    }
+
+    /// The number of each modem: its card's, or where that is out, the one that the network has of it.
+    fn numbers(&self) -> Vec<String> {
+        let number = |modem: &Modem| match modem.observe("sim.msisdn") {
+            Some(Observed::Text(number)) => number,
+            Some(Observed::Number(_) | Observed::Truth(_) | Observed::Nothing) | None => {
+                modem.profile().sim.msisdn.clone()
+            }
+        };
+        self.modems.iter().map(number).collect()
     }
 
     /// Carries a message to the other modem whose card has the number; one to its own number a modem gets by itself.
@@ -203,7 +225,7 @@ impl World {
     /// No modem: a pure replay.
     pub(super) fn without_modems(lanes: usize, seed: u64) -> World {
         let wires = (0u64..).take(lanes).map(|index| Wire::new(seed.wrapping_add(index))).collect();
-        World { modems: Vec::new(), wires, register: Register::default(), notes: Vec::new() }
+        World { modems: Vec::new(), wires, register: Register::default(), switch: Switch::default(), notes: Vec::new() }
     }
 
     fn state(&self, lane: usize, word: &str) -> bool {

@@ -95,6 +95,7 @@ impl Direction {
             | Direction::Network(Network::Lose | Network::Find | Network::IdentityCheck | Network::Detach)
             | Direction::Register(Register::Down | Register::Up)
             | Direction::Hangup
+            | Direction::Peer(_)
             | Direction::Unplug
             | Direction::Plug
             | Direction::Fault(

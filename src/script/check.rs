@@ -146,6 +146,8 @@ pub enum Observed {
     Attempts,
     /// `modem.KEY`
     Modem,
+    /// `call.KEY`
+    Call,
     /// `sim.KEY`
     Sim,
     /// `network.KEY`

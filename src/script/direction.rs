@@ -34,6 +34,8 @@ pub enum Direction {
     },
     /// `hangup`: the far end ends the call.
     Hangup,
+    /// `peer …`: what else the far end does.
+    Peer(Peer),
     /// `clock "26/01/31,12:00:00+00"`
     Clock(Template),
     /// `unplug`: the port goes away.
@@ -109,6 +111,25 @@ pub enum Register {
     Down,
     /// `up`
     Up,
+}
+
+/// `peer …`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// `ring`: it is reached, and rings.
+    Ring,
+    /// `answer`
+    Answer,
+    /// `busy`
+    Busy,
+    /// `reject`
+    Reject,
+    /// `hold`: it puts the call on hold.
+    Hold,
+    /// `retrieve`: it takes the call back from hold.
+    Retrieve,
+    /// `join`: it makes the call one of a conference.
+    Join,
 }
 
 /// `fault …`: what goes wrong with the bytes on the line, counted from the next one.

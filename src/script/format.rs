@@ -6,7 +6,7 @@
 use std::fmt::{self, Display, Write};
 
 use super::check::{Check, Operand, Quantity, Side, Term, TermKind};
-use super::direction::{Arg, Bytes, Direction, Fault, Network, Power, Register, Sim};
+use super::direction::{Arg, Bytes, Direction, Fault, Network, Peer, Power, Register, Sim};
 use super::header::Header;
 use super::tree::{Act, Directive, Item, Line, LineKind, Name, Part, Pattern, Script, Template, Value};
 
@@ -216,6 +216,7 @@ impl Display for Direction {
             Direction::Sms { from, text } => write!(f, "sms from {from} {}", Quoted(text)),
             Direction::Ring { from } => write!(f, "ring from {from}"),
             Direction::Hangup => f.write_str("hangup"),
+            Direction::Peer(peer) => write!(f, "peer {}", peer.word()),
             Direction::Clock(text) => write!(f, "clock {}", Quoted(text)),
             Direction::Unplug => f.write_str("unplug"),
             Direction::Plug => f.write_str("plug"),
@@ -224,6 +225,20 @@ impl Display for Direction {
                 write!(f, "answer {} with {}", Quoted(command), Quoted(text))
             }
             Direction::Answer { command, with: None } => write!(f, "answer {} again", Quoted(command)),
+        }
+    }
+}
+
+impl Peer {
+    const fn word(self) -> &'static str {
+        match self {
+            Peer::Ring => "ring",
+            Peer::Answer => "answer",
+            Peer::Busy => "busy",
+            Peer::Reject => "reject",
+            Peer::Hold => "hold",
+            Peer::Retrieve => "retrieve",
+            Peer::Join => "join",
         }
     }
 }

@@ -23,7 +23,7 @@ mod words;
 
 pub use asked::Asked;
 pub use check::{Check, Comparison, Observed, Operand, Quantity, Side, Term, TermKind, Unit};
-pub use direction::{Arg, Bytes, Direction, Fault, Network, Power, Register, Sim};
+pub use direction::{Arg, Bytes, Direction, Fault, Network, Peer, Power, Register, Sim};
 pub use disk::{Disk, open};
 pub use error::{ScriptError, ScriptErrors};
 pub use format::{format, format_header};

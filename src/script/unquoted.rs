@@ -127,14 +127,14 @@ mod tests {
           |
           = help: a direction has the sign `*`: write `modem1* power cycle`
         ");
-        insta::assert_snapshot!(read("~ 2s"), @r"
+        insta::assert_snapshot!(read("~ 2s"), @"
         error: `~` is not a direction
          --> direction:1:1
           |
         1 | ~ 2s
           | ^
           |
-          = help: it is one of `power`, `sim`, `signal`, `network`, `register`, `urc`, `sms from`, `ring from`, `hangup`, `clock`, `unplug`, `plug`, `fault`, `answer`
+          = help: it is one of `power`, `sim`, `signal`, `network`, `register`, `urc`, `sms from`, `ring from`, `hangup`, `peer`, `clock`, `unplug`, `plug`, `fault`, `answer`
         ");
     }
 }

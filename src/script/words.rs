@@ -199,12 +199,13 @@ impl Comparison {
 
 impl Observed {
     /// All that can be observed.
-    pub const ALL: [Observed; 10] = [
+    pub const ALL: [Observed; 11] = [
         Observed::Registration,
         Observed::Cause,
         Observed::Signal,
         Observed::Attempts,
         Observed::Modem,
+        Observed::Call,
         Observed::Sim,
         Observed::Network,
         Observed::Sms,
@@ -220,6 +221,7 @@ impl Observed {
             Observed::Signal => "signal",
             Observed::Attempts => "attempts",
             Observed::Modem => "modem",
+            Observed::Call => "call",
             Observed::Sim => "sim",
             Observed::Network => "network",
             Observed::Sms => "sms",
@@ -328,9 +330,34 @@ impl Observed {
                 "cpms.mem3",
                 "cgsms",
                 "cmms",
+                "clir",
+                "colp",
+                "cdip",
+                "cnap",
+                "ccwa",
+                "cssn.n",
+                "cssn.m",
+                "cvhu",
+                "vtd",
+                "csta",
+                "cmod",
+                "cbst.speed",
+                "cbst.name",
+                "cbst.ce",
+                "crlp.iws",
+                "crlp.mws",
+                "crlp.t1",
+                "crlp.n2",
+                "calm",
+                "crsl",
+                "clvl",
+                "cmut",
                 "ctzu",
                 "ctzr",
             ],
+            Observed::Call => {
+                &["count", "number", "stat", "held", "waiting", "conference", "tones", "cause", "forwarded"]
+            }
             Observed::Sim => &[
                 "state",
                 "present",

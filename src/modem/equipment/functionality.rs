@@ -60,7 +60,7 @@ fn set(modem: &mut Modem, call: &Call<'_>, level: u32) -> Reply {
         modem.set(Setting::Functionality, level);
         // No radio, no call.
         if level != 1 {
-            modem.remote_hangup(call.now);
+            modem.no_radio(call.now);
         }
         Sim::functionality(modem, call.now, before, level);
         Network::functionality(modem, call.now, before, level);

@@ -40,7 +40,10 @@ fn extended(modem: &mut Modem, call: &Call<'_>) -> Reply {
             let of_context = modem.network.packet.refused();
             let of_context = of_context.map(|cause| as_shown(cause.number(), cause.name().unwrap_or("Unspecified")));
             let report = of_context.unwrap_or_else(|| match modem.network.mobility.refused() {
-                None => show.ceer_none.clone(),
+                None => match modem.calls.circuit.last_cause() {
+                    None => show.ceer_none.clone(),
+                    Some(cause) => as_shown(cause.number(), cause.name()),
+                },
                 Some(refused) => {
                     let domain = match refused.tech.procedures() {
                         Procedures::Gmm => Domain::Ps,

@@ -211,6 +211,16 @@ impl Network {
         reports::give(modem);
     }
 
+    /// Calls have come, gone or changed.
+    pub(super) fn calls_changed(modem: &mut Modem) {
+        indicators::give(modem);
+    }
+
+    /// Whether the modem is registered away from its home network.
+    pub(super) fn roams(&self) -> bool {
+        Domain::ALL.into_iter().any(|domain| self.mobility.registration(domain).name() == "roaming")
+    }
+
     /// Whether a number is that of the emergency services, whatever the card says.
     ///
     /// Source: 3GPP TS 22.101, clause 10.1.1.

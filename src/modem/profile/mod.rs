@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::call::CallProfile;
 use super::canned::CannedAnswers;
 use super::charge::ChargeProfile;
 use super::command::{self, Entry};
@@ -83,6 +84,8 @@ pub struct Profile {
     pub dial: DialProfile,
     /// What carries the data of a call.
     pub data: DataProfile,
+    /// How voice calls go, and what the network keeps of the subscriber's calls.
+    pub call: CallProfile,
     /// The card.
     pub sim: SimProfile,
     /// The card in the second slot.
@@ -378,6 +381,7 @@ impl Profile {
             }
         }
         self.data.check()?;
+        self.call.check().map_err(|(key, message)| wrong(key, message))?;
         self.sim.check().map_err(|(key, message)| wrong(key, message))?;
         self.sim2.check().map_err(|(key, message)| wrong(&key.replacen("sim.", "sim2.", 1), message))?;
         if !(1..=2).contains(&self.equipment.slots) {

@@ -4,8 +4,8 @@
 
 use super::secret::{Attempt, Digits, Secret, Which, digits};
 use super::{Sim, State};
-use crate::modem::Modem;
 use crate::modem::command::{Call, Entry, Needs, Reply};
+use crate::modem::{Modem, call as call_control};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
 use crate::wire::values::PinState;
@@ -157,7 +157,7 @@ fn set_lock(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> 
     let Some(facility) = parameters.word(0).map(|word| String::from_utf8_lossy(&word).to_ascii_uppercase()) else {
         return Reply::Malformed;
     };
-    let Some((_, facility)) = FACILITIES.into_iter().find(|&(name, _)| name == facility) else {
+    let Some((name, facility)) = FACILITIES.into_iter().find(|&(name, _)| name == facility) else {
         return Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED);
     };
     let (mode, class) = match (parameters.number::<u8>(1), parameters.number::<u8>(3)) {
@@ -203,21 +203,10 @@ fn set_lock(modem: &mut Modem, call: &Call<'_>, parameters: &Parameters<'_>) -> 
                 reply => reply,
             }
         }
-        // The network keeps these, so it has to be there to be asked. No call is barred, of whatever class.
-        (Facility::Barring, 2) => {
-            if !modem.network.serves_voice() {
-                return Reply::Cme(CmeError::new(modem.profile.network.show.no_network));
-            }
-            match class {
-                Some(class) => modem.inform(format_args!("+CLCK: 0,{class}")),
-                None => modem.inform(format_args!("+CLCK: 0")),
-            }
-            Reply::Ok
+        (Facility::Barring | Facility::Barrings, _) => {
+            call_control::lock(modem, name, mode, parameters.word(2).as_deref(), class)
         }
-        (Facility::Barrings, 1 | 2) => Reply::Cme(CmeError::OPERATION_NOT_ALLOWED),
-        (Facility::Personalisation | Facility::Barring | Facility::Barrings, _) => {
-            Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED)
-        }
+        (Facility::Personalisation, _) => Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED),
     }
 }
 
@@ -233,6 +222,12 @@ fn password(modem: &mut Modem, call: &Call<'_>) -> Reply {
             let which = match facility.as_deref() {
                 Some(b"SC") => Which::Pin,
                 Some(b"P2") => Which::Pin2,
+                Some(name) if call_control::is_barring(&String::from_utf8_lossy(name)) => {
+                    let (Some(old), Some(new), 3) = (parameters.word(1), parameters.word(2), parameters.len()) else {
+                        return Reply::Malformed;
+                    };
+                    return call_control::change_password(modem, &old, &new);
+                }
                 Some(_) => return Reply::Cme(CmeError::OPERATION_NOT_SUPPORTED),
                 None => return Reply::Malformed,
             };

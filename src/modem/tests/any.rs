@@ -19,6 +19,8 @@ fn traffic() -> impl Strategy<Value = Vec<u8>> {
             "AT+CMGF=1;+CNMI=2,1", "AT+CMGF=0;+CNMI=2,2,0,1;+CSMS=1", "AT+CMGS=\"+15550100001\"", "AT+CMGS=24", "\x1a", "\x1b",
             "0031000B915155100000F20000A70BE8329BFD06DDDF723619\x1a", "AT+CMGL=4", "AT+CMGL=\"ALL\"", "AT+CMGR=1", "AT+CMGD=1,4", "AT+CNMA",
             "AT+CMGW", "AT+CMSS=1", "AT+CPMS=\"MT\",\"ME\",\"MT\"", "AT+CSMP=49,,,8", "AT+CMGC=14",
+            "ATD2;", "ATD+15550101;", "AT+CHUP", "AT+CLCC", "AT+CHLD=0", "AT+CHLD=1", "AT+CHLD=2", "AT+CHLD=3", "AT+CHLD=21",
+            "AT+VTS=1", "AT+CCFC=2,3,\"1\",129,1,,,5", "AT+CCWA=1,1;+CLIP=1;+CRC=1;+CSSN=1,1;+COLP=1", "AT+CLCK=\"AI\",1,\"0000\"",
         ]).prop_map(|text| text.as_bytes().to_vec()),
         4 => Just(b"\r".to_vec()),
         1 => Just(b"\n".to_vec()),
@@ -57,7 +59,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         5 => traffic().prop_map(Step::Send),
         3 => (0_u64..5_000).prop_map(Step::Wait),
         2 => prop::sample::select(vec![
-            "ring", "hangup", "closed", "dtr off", "dtr on", "urc +X: 1", "power cycle", "reboot", "sim remove", "sim insert",
+            "ring", "ring", "hangup", "call answered", "call routed", "closed", "dtr off", "dtr on", "urc +X: 1", "power cycle", "reboot", "sim remove", "sim insert",
             "sim lock", "sim block", "sim ready", "power off", "power on", "network lose", "network find", "network detach",
             "network identity-check", "network deny 0", "network deny 6", "network deny 7", "network deny 17", "network deny 22",
             "network deny 255", "network roam 99970", "network roam x", "signal none", "signal -32768", "signal 32767",
@@ -89,6 +91,7 @@ fn modem() -> impl Strategy<Value = (&'static str, Vec<&'static str>)> {
         vec!["data.packet=outside", "settings.S12.default=20"],
         vec!["data.ppp.start=modem", "data.ppp.authentication=chap", "settings.S10.default=50"],
         vec!["sms.send=100ms", "sms.sim=1", "sms.equipment=1", "sms.acknowledge=1s"],
+        vec!["call.ok=connected", "dial.numbers.2=busy"],
     ]);
     (profile, settings)
 }

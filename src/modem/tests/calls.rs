@@ -520,6 +520,7 @@ fn s7_ends_a_call_that_takes_too_long() {
     < 000
     < OK
     > ATD1;
+    < OK
     ~ 59s
     ~ 1s
     < NO CARRIER

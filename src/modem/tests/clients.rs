@@ -219,7 +219,8 @@ fn a_telephony_daemon_finds_what_it_asks_for() {
     > AT+SIMSTATE?
     < ERROR
     > AT+VTD?
-    < ERROR
+    < +VTD: 0
+    < OK
     > AT+CRSM=192,12258
     < +CRSM: 144,0,\"62178202412183022FE28A01058B032F06018002000A880110\"
     < OK

@@ -231,7 +231,7 @@ fn settings_are_stored_recalled_and_reset() {
     < ACTIVE PROFILE:
     < E1 L0 M0 P0 Q0 V1 X4 &C1 &D2
     < S0:004 S1:000 S2:043 S3:013 S4:010 S5:008 S6:002 S7:060 S8:002 S10:001 S12:050
-    < +CMEE:2 +CSCS:0 +IPR:0 +ICF.format:3 +ICF.parity:3 +IFC.dte:2 +IFC.dce:2 +ILRR:0 +CFUN:1 +CREG:0 +CGREG:0 +CEREG:0 +CGEREP:0 +CGEREP.bfr:0 +CGPIAF.format:0 +CGPIAF.subnet:0 +CGPIAF.zeros:0 +CGPIAF.compress:0 +CGAUTO:3 +CSCON:0 +CNEC:0 +COPS.format:0 +CMER:0 +CMER.ind:0 +CMER.bfr:0 +CIND:63 +CAOC:1 +CCWE:0 +CUSD:0 +CSMS:0 +CMGF:0 +CSDH:0 +CSMP.fo:17 +CSMP.vp:167 +CSMP.pid:0 +CSMP.dcs:0 +CNMI.mode:0 +CNMI.mt:0 +CNMI.bm:0 +CNMI.ds:0 +CNMI.bfr:0 +CPMS.mem1:0 +CPMS.mem2:0 +CPMS.mem3:0 +CGSMS:3 +CMMS:0 +CTZU:0 +CTZR:0
+    < +CMEE:2 +CSCS:0 +IPR:0 +ICF.format:3 +ICF.parity:3 +IFC.dte:2 +IFC.dce:2 +ILRR:0 +CFUN:1 +CREG:0 +CGREG:0 +CEREG:0 +CGEREP:0 +CGEREP.bfr:0 +CGPIAF.format:0 +CGPIAF.subnet:0 +CGPIAF.zeros:0 +CGPIAF.compress:0 +CGAUTO:3 +CSCON:0 +CNEC:0 +COPS.format:0 +CMER:0 +CMER.ind:0 +CMER.bfr:0 +CIND:63 +CRC:0 +CLIP:0 +CAOC:1 +CCWE:0 +CUSD:0 +CSMS:0 +CMGF:0 +CSDH:0 +CSMP.fo:17 +CSMP.vp:167 +CSMP.pid:0 +CSMP.dcs:0 +CNMI.mode:0 +CNMI.mt:0 +CNMI.bm:0 +CNMI.ds:0 +CNMI.bfr:0 +CPMS.mem1:0 +CPMS.mem2:0 +CPMS.mem3:0 +CGSMS:3 +CMMS:0 +CLIR:0 +COLP:0 +CDIP:0 +CNAP:0 +CCWA:0 +CSSN.n:0 +CSSN.m:0 +CVHU:0 +VTD:0 +CSTA:129 +CMOD:0 +CBST.speed:0 +CBST.name:0 +CBST.ce:1 +CRLP.iws:61 +CRLP.mws:61 +CRLP.t1:48 +CRLP.n2:6 +CALM:0 +CRSL:3 +CLVL:3 +CMUT:0 +CTZU:0 +CTZR:0
     < OK
     > ATZ1
     < ERROR

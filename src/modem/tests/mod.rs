@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::register::{Answer, Reason};
 
-use super::{Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
+use super::{CallEvent, Effect, Event, Modem, NetworkEvent, Override, Power, Profile, SimEvent, Tick};
 
 mod any;
 mod calls;
@@ -19,7 +19,9 @@ mod mux;
 mod pins;
 mod ports;
 mod profile;
+mod services;
 mod sim;
+mod voice;
 
 /// Plays signs against the default profile, once it is registered: see [`Desk::play`].
 fn play(script: &str) -> String {
@@ -107,6 +109,8 @@ impl Desk {
                     let pdu = crate::wire::text::hexadecimal::Hexadecimal(&pdu);
                     let _ = writeln!(self.seen, "! message {ticket} from {from} to {to}: {text:?} {pdu}");
                 }
+                // What calls say to the world is looked at where two of them meet.
+                Effect::Call { .. } => {}
                 other => {
                     let _ = writeln!(self.seen, "! {other:?}");
                 }
@@ -150,6 +154,8 @@ fn happening(text: &str) -> Event {
         ["sms", "status", ticket, status] => {
             Event::SmsStatus { ticket: ticket.parse().expect("a ticket"), status: status.parse().expect("a status") }
         }
+        ["call", "answered"] => Event::Call { ticket: None, what: CallEvent::Answered },
+        ["call", "routed"] => Event::Call { ticket: None, what: CallEvent::Routed },
         ["closed"] => Event::Closed,
         ["dtr", on] => Event::Lines { dtr: *on == "on", rts: true },
         ["sim", "insert"] => Event::Sim(SimEvent::Insert),

@@ -288,7 +288,7 @@ fn each_facility_is_asked_of_whoever_keeps_it() {
     > AT+CLCK="AB",2
     < +CME ERROR: 3
     > AT+CLCK="AG",0,"0000"
-    < +CME ERROR: 4
+    < OK
     > AT+CLCK="XX",2
     < +CME ERROR: 4
     > AT+CLCK="PN",3

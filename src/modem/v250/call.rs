@@ -4,115 +4,106 @@
 
 use std::time::Duration;
 
+use crate::modem::call::{self, CallEvent, CallList, Cause, Dialled, Ending, Offer};
 use crate::modem::command::{Call, Entry, Owner, Pending, Reply};
 use crate::modem::profile::{DialOutcome, Profile};
-use crate::modem::unsolicited::Urc;
 use crate::modem::{AtPort, Mode, Modem, Network, Phonebook, Setting, Tick, Ussd};
 use crate::wire::command::{Command, Target};
 use crate::wire::result::{CmeError, FinalResult};
 
 use super::Online;
 
-/// How long a network lets the other end ring.
-const NETWORK_GIVES_UP: Duration = Duration::from_secs(60);
+/// A dial string has at most so many digits.
+const LONGEST: usize = 80;
 
 pub(super) const COMMANDS: &[Entry] =
     &[Entry::new("D", dial), Entry::new("A", answer), Entry::new("H", hook), Entry::new("O", back_online)];
 
-/// The one call that the line can have.
+/// The calls there are: those of a circuit stand in call control's list, the one of packet data here.
 #[derive(Debug, Default)]
 pub(in crate::modem) struct Calls {
-    call: State,
+    pub(in crate::modem) circuit: CallList,
+    packet: Packet,
+    /// The port that dialled the packet call: its data go there, and its DTR ends it.
+    port: Option<AtPort>,
     /// The number dialled last, for `DL`.
     last: Box<str>,
-    /// Who calls, as long as nobody has taken the call; empty: withheld.
-    caller: Option<String>,
     /// Bytes taken in data states that have ended.
     data: u64,
-    /// The port that dialled the call or took it: its data go there, and its DTR ends it.
-    port: Option<AtPort>,
+    /// Keys that were pressed in calls since power-up, the last ones.
+    pub(in crate::modem) tones: String,
 }
 
+/// The packet call: `*99#`.
 #[derive(Debug, Default)]
-enum State {
-    /// No call.
+enum Packet {
+    /// There is none.
     #[default]
     None,
-    /// Being set up by the host.
-    Dialling { kind: Kind, ends: Tick, outcome: DialOutcome, silence: bool },
-    /// Coming in.
-    Ringing { kind: Kind, next: Tick },
+    /// Being set up.
+    Dialling { ends: Tick, outcome: DialOutcome, silence: bool },
     /// Standing. `cut`: what carried it is gone, and it ends then if that does not come back.
-    Active { kind: Kind, cut: Option<Tick> },
-}
-
-/// What a call carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Voice,
-    /// Data on a circuit.
-    Data,
-    /// Packet data: `*99#`.
-    Packet,
-}
-
-impl Kind {
-    const fn is_data(self) -> bool {
-        match self {
-            Self::Data | Self::Packet => true,
-            Self::Voice => false,
-        }
-    }
+    Active { cut: Option<Tick> },
 }
 
 impl Calls {
-    pub(in crate::modem) const fn deadline(&self) -> Option<Tick> {
-        match self.call {
-            State::Dialling { ends, .. } => Some(ends),
-            State::Ringing { next, .. } => Some(next),
-            State::Active { cut, .. } => cut,
-            State::None => None,
-        }
+    pub(in crate::modem) fn deadline(&self) -> Option<Tick> {
+        let packet = match self.packet {
+            Packet::Dialling { ends, .. } => Some(ends),
+            Packet::Active { cut } => cut,
+            Packet::None => None,
+        };
+        [packet, self.circuit.deadline()].into_iter().flatten().min()
     }
 
-    /// A keystroke ends the call that is being set up. Source: V.250, clause 6.3.1.
-    pub(in crate::modem) fn abort(modem: &mut Modem, _now: Tick) -> Reply {
-        modem.hang_up();
+    /// A keystroke ends the call that this port is setting up. Source: V.250, clause 6.3.1.
+    pub(in crate::modem) fn abort(modem: &mut Modem, now: Tick) -> Reply {
+        let port = modem.terminal.port;
+        if matches!(modem.calls.packet, Packet::Dialling { .. }) && modem.calls.port == Some(port) {
+            modem.calls.packet = Packet::None;
+            modem.calls.port = None;
+        } else {
+            modem.abort_dialling(now, port);
+        }
+        modem.calls_changed(now);
         Reply::Result(FinalResult::NoCarrier)
     }
 
-    /// Whether the data call of this port stands.
+    /// Whether a data call of this port stands.
     pub(in crate::modem) fn has_carrier(&self, port: AtPort) -> bool {
-        self.port == Some(port) && matches!(self.call, State::Active { kind: Kind::Data | Kind::Packet, .. })
+        self.port == Some(port) && matches!(self.packet, Packet::Active { .. }) || self.circuit.has_data_of(port)
     }
 
-    pub(in crate::modem) const fn is_ringing(&self) -> bool {
-        matches!(self.call, State::Ringing { .. })
+    /// Whether a data call of any port stands, or is being set up.
+    pub(in crate::modem) const fn has_packet(&self) -> bool {
+        !matches!(self.packet, Packet::None)
+    }
+
+    pub(in crate::modem) fn is_ringing(&self) -> bool {
+        self.circuit.rings()
     }
 
     /// Whether there is no call of any kind.
     pub(in crate::modem) const fn is_idle(&self) -> bool {
-        matches!(self.call, State::None)
+        matches!(self.packet, Packet::None) && self.circuit.is_empty()
     }
 
-    pub(in crate::modem) const fn word(&self) -> &'static str {
-        match self.call {
-            State::None => "none",
-            State::Dialling { .. } => "dialling",
-            State::Ringing { .. } => "ringing",
-            State::Active { kind: Kind::Voice, .. } => "voice",
-            State::Active { kind: Kind::Data | Kind::Packet, .. } => "data",
+    pub(in crate::modem) fn word(&self) -> &'static str {
+        match (&self.packet, self.circuit.word()) {
+            (Packet::Active { .. }, "none" | "dialling" | "ringing") => "data",
+            (Packet::Dialling { .. }, "none") => "dialling",
+            (Packet::None | Packet::Dialling { .. } | Packet::Active { .. }, word) => word,
         }
+    }
+
+    /// Whether packet data stand on the data call.
+    pub(in crate::modem) const fn is_packet(&self) -> bool {
+        matches!(self.packet, Packet::Active { .. })
     }
 
     /// Bytes taken in data states that have ended.
     pub(in crate::modem) const fn data(&self) -> u64 {
         self.data
-    }
-
-    /// Whether packet data stand on the call.
-    pub(in crate::modem) const fn is_packet(&self) -> bool {
-        matches!(self.call, State::Active { kind: Kind::Packet, .. })
     }
 
     pub(super) const fn count(&mut self, bytes: u64) {
@@ -125,9 +116,6 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     let Command::Dial(dialled) = call.command else {
         return Reply::Error;
     };
-    if !matches!(modem.calls.call, State::None) {
-        return Reply::Result(FinalResult::NoCarrier);
-    }
     let number: String = match dialled.target() {
         Target::Last => modem.calls.last.as_ref().to_owned(),
         Target::Number(_) => dialled.digits().map(char::from).collect(),
@@ -139,53 +127,61 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if let Some(reply) = Ussd::dialled(modem, call.now, &number) {
         return reply;
     }
-    let profile = modem.profile.clone();
+    if number.len() > LONGEST {
+        return Reply::Cme(CmeError::DIAL_STRING_TOO_LONG);
+    }
     modem.calls.last = number.as_str().into();
-    let packet = number.starts_with("*99") || number.starts_with("*98");
-    let (kind, served, usual) = if packet {
-        if let Err(reply) = Network::dial(modem, &number) {
-            return reply;
-        }
-        (Kind::Packet, modem.network.serves_packet(), profile.dial.packet)
-    } else if dialled.is_voice() {
+    // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
+    let silence = dialled.raw().contains(&b'@');
+    if number.starts_with("*99") || number.starts_with("*98") {
+        return dial_packet(modem, call.now, &number, silence);
+    }
+    if dialled.is_voice() {
         let emergency = Network::is_emergency(modem, &number);
         if !emergency && !Phonebook::permits(modem, &number) {
             return Reply::Cme(CmeError::OPERATION_NOT_ALLOWED);
         }
         Phonebook::dialled(modem, &number);
-        let served = if emergency { Network::begin_emergency(modem) } else { modem.network.serves_voice() };
-        (Kind::Voice, served, profile.dial.voice)
-    } else {
-        (Kind::Data, modem.network.serves_voice(), profile.dial.data)
+    } else if modem.calls.has_packet() {
+        return Reply::Result(FinalResult::NoCarrier);
+    }
+    // TS 27.007 clause 5.6 (+CSTA): 145 makes a number international that does not say so.
+    let plain = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = match modem.setting(Setting::AddressType) {
+        145 if plain && !number.is_empty() => format!("+{number}"),
+        _ => number,
     };
-    let outcome = profile.dial.numbers.get(&number).copied().unwrap_or(usual);
-    let outcome = match outcome {
+    let wish = Dialled { number, voice: dialled.is_voice(), hides: dialled.hides_number(), silence };
+    call::set_up(modem, call.now, wish)
+}
+
+/// `D*99#`: data over the packet domain.
+fn dial_packet(modem: &mut Modem, now: Tick, number: &str, silence: bool) -> Reply {
+    if modem.calls.has_packet() || modem.calls.circuit.knows_data() {
+        return Reply::Result(FinalResult::NoCarrier);
+    }
+    if let Err(reply) = Network::dial(modem, number) {
+        return reply;
+    }
+    let profile = modem.profile.clone();
+    let outcome = match profile.dial.numbers.get(number).copied().unwrap_or(profile.dial.packet) {
         DialOutcome::Error => return Reply::Error,
         DialOutcome::Connect
         | DialOutcome::Busy
         | DialOutcome::NoAnswer
         | DialOutcome::NoCarrier
         | DialOutcome::NoDialtone
-            if number.is_empty() || !served =>
+            if !modem.network.serves_packet() =>
         {
             DialOutcome::NoCarrier
         }
-        DialOutcome::Connect if kind == Kind::Voice => {
-            // Command state at once; how the call goes on shows elsewhere.
-            return modem.take_call(kind);
-        }
-        DialOutcome::Connect
+        outcome @ (DialOutcome::Connect
         | DialOutcome::Busy
         | DialOutcome::NoAnswer
         | DialOutcome::NoCarrier
-        | DialOutcome::NoDialtone => outcome,
+        | DialOutcome::NoDialtone) => outcome,
     };
-    // V.250 clause 6.3.10: a call that is not there by then is given up. Makers' 0 is no limit of the modem's own, and the
-    // network gives up in its place.
-    let limit = match modem.setting(Setting::ConnectTime) {
-        0 => NETWORK_GIVES_UP,
-        seconds => Duration::from_secs(seconds.into()),
-    };
+    let limit = call::connect_limit(modem);
     let (time, outcome) = match outcome {
         DialOutcome::NoAnswer => (limit, outcome),
         DialOutcome::Connect
@@ -203,27 +199,26 @@ fn dial(modem: &mut Modem, call: &Call<'_>) -> Reply {
         | DialOutcome::NoDialtone
         | DialOutcome::Error => (profile.dial.time.0, outcome),
     };
-    // V.250 clause 6.3.1.6: `@` waits for silence, and says that none came.
-    let silence = dialled.raw().contains(&b'@');
-    modem.calls.call = State::Dialling { kind, ends: call.now + time, outcome, silence };
+    modem.calls.packet = Packet::Dialling { ends: now + time, outcome, silence };
     modem.calls.port = Some(modem.terminal.port);
     Reply::Later(Pending::by(Owner::Calls).abortable())
 }
 
-/// `A`: takes the call that comes in. Source: V.250, clause 6.3.5.
-fn answer(modem: &mut Modem, _call: &Call<'_>) -> Reply {
-    match modem.calls.call {
-        State::Ringing { kind, .. } => modem.take_call(kind),
-        State::None | State::Dialling { .. } | State::Active { .. } => Reply::Result(FinalResult::NoCarrier),
-    }
+/// `A`: takes the call that comes in, or waits. Source: V.250, clause 6.3.5.
+fn answer(modem: &mut Modem, call: &Call<'_>) -> Reply {
+    modem.take_call(call.now)
 }
 
-/// `H[0]`: ends the call. Source: V.250, clause 6.3.6.
+/// `H[0]`: ends the call. Source: V.250, clause 6.3.6; 3GPP TS 27.007, clause 6.20: `+CVHU=1` keeps a voice call.
 fn hook(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
-    modem.hang_up();
+    if modem.setting(Setting::VoiceHangUp) == 1 {
+        modem.hang_up_data(call.now);
+    } else {
+        modem.hang_up(call.now);
+    }
     Reply::Ok
 }
 
@@ -238,35 +233,60 @@ fn back_online(modem: &mut Modem, call: &Call<'_>) -> Reply {
 impl Modem {
     /// Dials the context that was chosen, as `+CGDATA` does.
     pub(in crate::modem) fn dial_packets(&mut self, now: Tick) -> Reply {
-        if !matches!(self.calls.call, State::None) || !self.network.serves_packet() {
+        if self.calls.has_packet() || self.calls.circuit.knows_data() || !self.network.serves_packet() {
             return Reply::Result(FinalResult::NoCarrier);
         }
         let ends = now + self.profile.dial.time.0;
-        self.calls.call = State::Dialling { kind: Kind::Packet, ends, outcome: DialOutcome::Connect, silence: false };
+        self.calls.packet = Packet::Dialling { ends, outcome: DialOutcome::Connect, silence: false };
         self.calls.port = Some(self.terminal.port);
         Reply::Later(Pending::by(Owner::Calls).abortable())
     }
 
-    /// Ends whatever call there is.
-    pub(in crate::modem) fn hang_up(&mut self) {
-        let call = std::mem::take(&mut self.calls.call);
+    /// Ends whatever call there is, but one that waits.
+    pub(in crate::modem) fn hang_up(&mut self, now: Tick) {
+        self.hang_up_data(now);
+        self.hang_up_voice(now, true);
+    }
+
+    /// Ends the data call there is.
+    fn hang_up_data(&mut self, now: Tick) {
+        if let Some(port) = self.calls.port {
+            // The port's own dial command would wait for ever.
+            self.at(port, |modem| {
+                modem.leave_data_state();
+                if matches!(modem.calls.packet, Packet::Dialling { .. }) {
+                    modem.calls.packet = Packet::None;
+                    modem.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
+                }
+            });
+        }
+        self.packet_goes();
+        self.end_data_calls(now);
+        self.calls_changed(now);
+    }
+
+    /// There is no packet call any more: neither its data nor its context have one.
+    fn packet_goes(&mut self) -> Packet {
+        // What is told of the context is told to a port that takes commands again.
+        if matches!(self.calls.packet, Packet::Active { .. })
+            && let Some(port) = self.calls.port
+        {
+            self.at(port, |modem| modem.leave_data_state());
+        }
+        let packet = std::mem::take(&mut self.calls.packet);
         self.calls.port = None;
         self.data_ends();
-        if let Some(caller) = self.calls.caller.take() {
-            Phonebook::missed(self, &caller);
-        }
-        if matches!(call, State::Active { kind: Kind::Packet, .. }) {
+        if matches!(packet, Packet::Active { .. }) {
             Network::hung_up(self);
         }
-        Network::end_emergency(self);
-        self.show_lines();
+        packet
     }
 
     /// `CONNECT` has been said: data state.
     pub(in crate::modem) fn go_online(&mut self, now: Tick) -> Mode {
         // A call that was answered or taken up again stands already, and stays what it is.
         if !self.calls.has_carrier(self.terminal.port) {
-            self.calls.call = State::Active { kind: Kind::Data, cut: None };
+            self.calls.packet = Packet::Active { cut: None };
             self.calls.port = Some(self.terminal.port);
         }
         self.show_lines();
@@ -280,48 +300,68 @@ impl Modem {
         (self.setting(Setting::Progress) > 0 && !text.is_empty()).then_some(text)
     }
 
-    /// A call comes in, if there is a network to bring it and none stands.
-    pub(in crate::modem) fn ring(&mut self, now: Tick, from: String) {
-        if self.supply.is_there() && matches!(self.calls.call, State::None) && self.network.serves_voice() {
-            let kind = if self.profile.dial.incoming_data { Kind::Data } else { Kind::Voice };
-            self.calls.call = State::Ringing { kind, next: now };
-            self.calls.caller = Some(from);
-            self.set(Setting::RingCount, 0);
-            self.show_lines();
-            self.calls_due(now);
+    /// What V.250 calls the end of a call that was not set up: X says which of the reasons can be told.
+    ///
+    /// Source: V.250, clause 6.2.7.
+    pub(in crate::modem) fn progress_result(&self, ending: Ending, silence: bool) -> FinalResult {
+        let progress = self.setting(Setting::Progress);
+        match ending {
+            Ending::Released(Cause::BUSY) if matches!(progress, 3 | 4) => FinalResult::Busy,
+            Ending::Released(Cause::NO_ANSWER) if silence => FinalResult::NoAnswer,
+            Ending::NoDialtone if matches!(progress, 2 | 4) => FinalResult::NoDialtone,
+            Ending::Released(_) | Ending::NoDialtone => FinalResult::NoCarrier,
         }
+    }
+
+    /// A call comes in, as the profile has calls.
+    pub(in crate::modem) fn ring(&mut self, now: Tick, from: String) {
+        let data = self.profile.dial.incoming_data;
+        self.offered(now, Offer { ticket: None, from, name: String::new(), data, forwarded: false });
     }
 
     /// The other end goes.
     pub(in crate::modem) fn remote_hangup(&mut self, now: Tick) {
-        match self.calls.call {
-            State::None | State::Ringing { .. } => self.hang_up(),
-            State::Dialling { .. } => {
-                self.hang_up();
-                self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
-            }
-            State::Active { kind, .. } => {
-                if kind.is_data() && self.data_takes_leave(now) {
-                    self.calls.call = State::Active { kind, cut: None };
-                    return;
-                }
-                let port = self.calls.port.unwrap_or(self.terminal.port);
-                self.at(port, |modem| {
-                    modem.leave_data_state();
-                    modem.hang_up();
-                    modem.unsolicited_here(FinalResult::NoCarrier);
-                });
-            }
+        if self.calls.circuit.is_empty() {
+            self.packet_ends(now);
+        } else {
+            self.call_event(now, None, CallEvent::Released { cause: Cause::NORMAL.number() });
         }
     }
 
-    /// Whether what carries a call of this kind is there.
-    fn carries(&self, kind: Kind) -> bool {
-        match kind {
-            Kind::Packet => self.network.carries_call(),
-            Kind::Data => self.network.serves_voice(),
-            Kind::Voice => self.network.serves_voice() || self.network.serves_emergency(),
+    /// The far end of the data call goes.
+    pub(in crate::modem) fn data_call_ends(&mut self, now: Tick) {
+        if self.calls.has_packet() {
+            self.packet_ends(now);
+        } else {
+            self.remote_hangup(now);
         }
+    }
+
+    /// What carried calls is not there any more.
+    pub(in crate::modem) fn no_radio(&mut self, now: Tick) {
+        self.packet_ends(now);
+        self.drop_calls(now);
+    }
+
+    /// The packet call goes, and its port hears of it.
+    fn packet_ends(&mut self, now: Tick) {
+        if matches!(self.calls.packet, Packet::Active { .. }) && self.data_takes_leave(now) {
+            self.calls.packet = Packet::Active { cut: None };
+            return;
+        }
+        let port = self.calls.port.unwrap_or(self.terminal.port);
+        self.at(port, |modem| match modem.packet_goes() {
+            Packet::None => {}
+            Packet::Dialling { .. } => modem.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier)),
+            Packet::Active { .. } => modem.unsolicited_here(FinalResult::NoCarrier),
+        });
+        self.calls_changed(now);
+    }
+
+    /// The power goes.
+    pub(in crate::modem) fn calls_lose_power(&mut self) {
+        self.lose_calls();
+        self.calls = Calls::default();
     }
 
     /// The network has changed: a call that nothing carries any more ends, after the time of S10 for what carries it to
@@ -329,84 +369,83 @@ impl Modem {
     ///
     /// Source: V.250, clause 6.3.12.
     pub(in crate::modem) fn calls_follow_the_network(&mut self, now: Tick) {
-        match self.calls.call {
-            State::None | State::Dialling { .. } => {}
-            State::Ringing { kind, .. } => {
-                if !self.carries(kind) {
-                    self.hang_up();
-                }
-            }
-            State::Active { kind, cut } => {
-                let delay = Duration::from_millis(u64::from(self.setting(Setting::Disconnect)) * 100);
-                let cut = (!self.carries(kind)).then(|| cut.unwrap_or(now + delay));
-                self.calls.call = State::Active { kind, cut };
-            }
+        if let Packet::Active { cut } = self.calls.packet {
+            let delay = Duration::from_millis(u64::from(self.setting(Setting::Disconnect)) * 100);
+            let cut = (!self.network.carries_call()).then(|| cut.unwrap_or(now + delay));
+            self.calls.packet = Packet::Active { cut };
         }
+        self.circuits_follow_the_network(now);
     }
 
     /// Rings, and ends of calls and of dialling, that are due at `at`.
     pub(in crate::modem) fn calls_due(&mut self, at: Tick) {
-        match self.calls.call {
-            State::Active { cut: Some(due), .. } if due <= at => self.remote_hangup(at),
-            State::Dialling { kind, ends, outcome, silence } if ends <= at => {
+        match self.calls.packet {
+            Packet::Active { cut: Some(due) } if due <= at => self.packet_ends(at),
+            Packet::Dialling { ends, outcome, silence } if ends <= at => {
                 let port = self.calls.port.unwrap_or(self.terminal.port);
-                self.at(port, |modem| modem.dialled(at, kind, outcome, silence));
+                self.at(port, |modem| modem.packet_dialled(at, outcome, silence));
             }
-            State::Ringing { kind, next } if next <= at => {
-                // V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
-                let rings = self.setting(Setting::RingCount) + 1;
-                self.set(Setting::RingCount, rings.min(255));
-                self.unsolicited(Urc::Ring);
-                let next = next + self.profile.urc.ring.0.max(Duration::from_millis(100));
-                self.calls.call = State::Ringing { kind, next };
-                self.at_each(|modem| {
-                    let wanted = modem.setting(Setting::AutoAnswer);
-                    let free = matches!(modem.terminal.mode, Mode::Command) && modem.dtr_allows_answer();
-                    if modem.calls.is_ringing() && wanted != 0 && rings >= wanted && free {
-                        modem.give_unsolicited(at);
-                        modem.take_call(kind);
-                        if kind.is_data() {
-                            modem.connect_now(at);
-                        }
-                    }
-                });
-            }
-            State::None | State::Dialling { .. } | State::Ringing { .. } | State::Active { .. } => {}
+            Packet::None | Packet::Dialling { .. } | Packet::Active { .. } => {}
+        }
+        self.circuits_due(at);
+        if self.calls.circuit.next_ring().is_some_and(|due| due <= at) {
+            self.ring_once(at);
         }
     }
 
-    fn dialled(&mut self, now: Tick, kind: Kind, outcome: DialOutcome, silence: bool) {
-        self.calls.call = State::None;
-        let served = self.carries(kind);
-        // V.250 clause 6.2.7: X says which of the reasons can be told.
-        let progress = self.setting(Setting::Progress);
-        let told = |result: FinalResult, from: &[u32]| {
-            Reply::Result(if from.contains(&progress) { result } else { FinalResult::NoCarrier })
-        };
+    /// V.250 clause 6.3.8: S1 counts, S0 says at which ring the call is taken.
+    fn ring_once(&mut self, at: Tick) {
+        let rings = self.setting(Setting::RingCount) + 1;
+        self.set(Setting::RingCount, rings.min(255));
+        call::ring(self);
+        let pause = self.profile.urc.ring.0.max(Duration::from_millis(100));
+        self.calls.circuit.ring_again(at + pause);
+        self.at_each(|modem| {
+            let wanted = modem.setting(Setting::AutoAnswer);
+            let free = matches!(modem.terminal.mode, Mode::Command) && modem.dtr_allows_answer();
+            if modem.calls.is_ringing() && wanted != 0 && rings >= wanted && free {
+                modem.give_unsolicited(at);
+                if modem.take_call(at) == Reply::Connect {
+                    modem.connect_now(at);
+                }
+            }
+        });
+    }
+
+    fn packet_dialled(&mut self, now: Tick, outcome: DialOutcome, silence: bool) {
+        self.calls.packet = Packet::None;
+        let refused = |ending| Reply::Result(self.progress_result(ending, silence));
         let reply = match outcome {
-            DialOutcome::Connect if !served => Reply::Result(FinalResult::NoCarrier),
-            DialOutcome::Connect if kind == Kind::Packet => match Network::connect(self, now) {
-                Ok(()) => self.take_call(kind),
+            DialOutcome::Connect if !self.network.serves_packet() => Reply::Result(FinalResult::NoCarrier),
+            DialOutcome::Connect => match Network::connect(self, now) {
+                Ok(()) => {
+                    self.calls.packet = Packet::Active { cut: None };
+                    Reply::Connect
+                }
                 Err(reply) => reply,
             },
-            DialOutcome::Connect => self.take_call(kind),
-            DialOutcome::Busy => told(FinalResult::Busy, &[3, 4]),
-            DialOutcome::NoDialtone => told(FinalResult::NoDialtone, &[2, 4]),
-            DialOutcome::NoAnswer if silence => Reply::Result(FinalResult::NoAnswer),
-            DialOutcome::NoAnswer | DialOutcome::NoCarrier => Reply::Result(FinalResult::NoCarrier),
+            DialOutcome::Busy => refused(Ending::Released(Cause::BUSY)),
+            DialOutcome::NoDialtone => refused(Ending::NoDialtone),
+            DialOutcome::NoAnswer => refused(Ending::Released(Cause::NO_ANSWER)),
+            DialOutcome::NoCarrier => refused(Ending::Released(Cause::UNSPECIFIED)),
             DialOutcome::Error => Reply::Error,
         };
+        if reply != Reply::Connect {
+            self.calls.port = None;
+        }
+        self.calls_changed(now);
         self.complete(now, Owner::Calls, reply);
     }
 
-    fn take_call(&mut self, kind: Kind) -> Reply {
-        if let Some(caller) = self.calls.caller.take() {
-            Phonebook::received(self, &caller);
+    /// Takes the call that comes in, or waits, on the port that is served.
+    fn take_call(&mut self, now: Tick) -> Reply {
+        match self.calls.circuit.answer(self.terminal.port) {
+            Ok(changes) => {
+                self.take_changes(now, changes);
+                if self.calls.circuit.has_data_of(self.terminal.port) { Reply::Connect } else { Reply::Ok }
+            }
+            Err(call::NotNow) => Reply::Result(FinalResult::NoCarrier),
         }
-        self.calls.call = State::Active { kind, cut: None };
-        self.calls.port = Some(self.terminal.port);
-        self.show_lines();
-        if kind.is_data() { Reply::Connect } else { Reply::Ok }
     }
 
     /// `&D0`, or DTR is ON. Source: V.250, clause 6.2.9.
@@ -451,22 +490,30 @@ impl Modem {
                     self.result_now(FinalResult::Ok);
                 }
             }
-            // Another port's call is not this one's to end.
-            _ if self.calls.port != Some(self.terminal.port) => {}
-            _ => match self.calls.call {
-                // A voice call needs no line.
-                State::None | State::Ringing { .. } | State::Active { kind: Kind::Voice, .. } => {}
-                State::Dialling { .. } => {
-                    self.hang_up();
-                    self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
+            // A voice call needs no line, and another port's call is not this one's to end.
+            _ => {
+                let port = self.terminal.port;
+                if self.calls.port == Some(port) {
+                    self.data_takes_leave(now);
+                    match self.packet_goes() {
+                        Packet::None => {}
+                        Packet::Dialling { .. } => {
+                            self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
+                        }
+                        Packet::Active { .. } => self.result_now(FinalResult::NoCarrier),
+                    }
                 }
-                State::Active { kind: Kind::Data | Kind::Packet, .. } => {
+                if self.calls.circuit.has_data_of(port) {
                     self.data_takes_leave(now);
                     self.leave_data_state();
-                    self.hang_up();
+                    self.end_data_calls(now);
                     self.result_now(FinalResult::NoCarrier);
                 }
-            },
+                if self.abort_dialling(now, port) {
+                    self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
+                }
+                self.calls_changed(now);
+            }
         }
     }
 }

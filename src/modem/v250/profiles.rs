@@ -16,7 +16,7 @@ fn reset(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
-    modem.hang_up();
+    modem.hang_up(call.now);
     let profile = modem.profile.clone();
     modem.terminal.settings.recall(&profile.settings);
     modem.show_lines();

@@ -173,7 +173,7 @@ mod tests {
         1 | > AT
           | ^
           |
-          = help: it is one of `power`, `sim`, `signal`, `network`, `register`, `urc`, `sms from`, `ring from`, `hangup`, `clock`, `unplug`, `plug`, `fault`, `answer`, or of `state`, `sent`, `modems`
+          = help: it is one of `power`, `sim`, `signal`, `network`, `register`, `urc`, `sms from`, `ring from`, `hangup`, `peer`, `clock`, `unplug`, `plug`, `fault`, `answer`, or of `state`, `sent`, `modems`
         ");
         insta::assert_snapshot!(read(""), @"
         error: nothing is asked for

@@ -398,6 +398,7 @@ impl Rewriter {
             | Direction::Sim(_)
             | Direction::Signal(_)
             | Direction::Hangup
+            | Direction::Peer(_)
             | Direction::Unplug
             | Direction::Plug
             | Direction::Fault(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::modem::{Event, Modem, NetworkEvent, Power, SimEvent, Tick};
+use crate::modem::{CallEvent, Event, Modem, NetworkEvent, Power, ReleaseCause, SimEvent, Tick};
 use crate::register::{List, Register};
 use crate::run::matching::Captures;
 use crate::run::template::{Ports, resolve, resolve_arg};
@@ -121,6 +121,18 @@ impl Deed {
             Direction::Sms { from, text } => Deed::Modem(Event::Sms { from: arg(from)?, text: word(text)? }),
             Direction::Ring { from } => Deed::Modem(Event::Ring { from: arg(from)? }),
             Direction::Hangup => Deed::Modem(Event::Hangup),
+            Direction::Peer(peer) => {
+                let what = match peer {
+                    script::Peer::Ring => CallEvent::Alerting,
+                    script::Peer::Answer => CallEvent::Answered,
+                    script::Peer::Busy => CallEvent::Released { cause: ReleaseCause::BUSY.number() },
+                    script::Peer::Reject => CallEvent::Released { cause: ReleaseCause::REJECTED.number() },
+                    script::Peer::Hold => CallEvent::Held,
+                    script::Peer::Retrieve => CallEvent::Retrieved,
+                    script::Peer::Join => CallEvent::Joined,
+                };
+                Deed::Modem(Event::Call { ticket: None, what })
+            }
             Direction::Clock(of) => Deed::Modem(Event::Clock(word(of)?)),
             Direction::Unplug => Deed::Unplug,
             Direction::Plug => Deed::Plug,

@@ -6,9 +6,9 @@ use super::input::{Fault, Parsed, Text, fail};
 use super::word::{arg, blank, one_of, string, unknown};
 use super::{item, number};
 use crate::script::check::{Side, Unit};
-use crate::script::direction::{Arg, Bytes, Direction, Fault as LineFault, Network, Power, Register, Sim};
+use crate::script::direction::{Arg, Bytes, Direction, Fault as LineFault, Network, Peer, Power, Register, Sim};
 
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "power",
     "sim",
     "signal",
@@ -18,6 +18,7 @@ const WORDS: [&str; 14] = [
     "sms from",
     "ring from",
     "hangup",
+    "peer",
     "clock",
     "unplug",
     "plug",
@@ -39,6 +40,7 @@ pub(super) fn direction(input: Text<'_>) -> Parsed<'_, Direction> {
         b"sms" => sms(rest),
         b"ring" => ring(rest),
         b"hangup" => Ok((rest, Direction::Hangup)),
+        b"peer" => peer(rest),
         b"clock" => string(rest, "`clock`", r#"* clock "26/01/31,12:00:00+00""#)
             .map(|(rest, text)| (rest, Direction::Clock(text))),
         b"unplug" => Ok((rest, Direction::Unplug)),
@@ -70,6 +72,21 @@ fn sim(input: Text<'_>) -> Parsed<'_, Direction> {
     ];
     let (rest, sim) = one_of(input, "a state of the SIM", &words)?;
     Ok((rest, Direction::Sim(sim)))
+}
+
+fn peer(input: Text<'_>) -> Parsed<'_, Direction> {
+    let input = blank(input, "`peer`", "* peer answer")?;
+    let words = [
+        ("ring", Peer::Ring),
+        ("answer", Peer::Answer),
+        ("busy", Peer::Busy),
+        ("reject", Peer::Reject),
+        ("hold", Peer::Hold),
+        ("retrieve", Peer::Retrieve),
+        ("join", Peer::Join),
+    ];
+    let (rest, peer) = one_of(input, "what the far end does", &words)?;
+    Ok((rest, Direction::Peer(peer)))
 }
 
 /// `signal SP (quantity|"none")`

@@ -133,6 +133,16 @@ fn direction() -> impl Strategy<Value = Direction> {
         (arg(), template(0)).prop_map(|(from, text)| Direction::Sms { from, text }),
         arg().prop_map(|from| Direction::Ring { from }),
         Just(Direction::Hangup),
+        prop::sample::select(vec![
+            Peer::Ring,
+            Peer::Answer,
+            Peer::Busy,
+            Peer::Reject,
+            Peer::Hold,
+            Peer::Retrieve,
+            Peer::Join
+        ])
+        .prop_map(Direction::Peer),
         template(0).prop_map(Direction::Clock),
         Just(Direction::Unplug),
         Just(Direction::Plug),
