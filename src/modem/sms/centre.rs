@@ -29,6 +29,8 @@ const REMEMBERED: usize = 32;
 pub(super) struct Centre {
     /// For the modem, whole PDUs.
     queue: VecDeque<Vec<u8>>,
+    /// The network still carries the one before: the next one comes then at the earliest.
+    carries: Option<Tick>,
     /// From the modem, the last ones.
     sent: VecDeque<Sent>,
     /// The last ticket.
@@ -59,14 +61,15 @@ impl Centre {
         self.queue.len()
     }
 
-    /// The message that the modem gets next.
-    pub(super) fn first(&self) -> Option<&[u8]> {
-        self.queue.front().map(Vec::as_slice)
+    /// The message that the modem gets next, once the network is free for it.
+    pub(super) fn first(&self, now: Tick) -> Option<&[u8]> {
+        self.queue.front().map(Vec::as_slice).filter(|_| self.carries.is_none_or(|until| until <= now))
     }
 
-    /// The modem has taken it.
-    pub(super) fn taken(&mut self) -> Option<Vec<u8>> {
-        self.queue.pop_front()
+    /// The modem has taken it; the network is busy with it until then.
+    pub(super) fn taken(&mut self, until: Option<Tick>) {
+        self.queue.pop_front();
+        self.carries = until;
     }
 
     /// The modem has not taken it after all.
@@ -81,7 +84,8 @@ impl Centre {
     }
 
     pub(super) fn deadline(&self) -> Option<Tick> {
-        self.sent.iter().filter_map(|sent| sent.at).min()
+        let carried = self.carries.filter(|_| !self.queue.is_empty());
+        self.sent.iter().filter_map(|sent| sent.at).chain(carried).min()
     }
 
     fn remember(&mut self, sent: Sent) {
@@ -169,8 +173,9 @@ impl Messages {
     }
 }
 
-/// Gives out the reports that are due.
+/// Gives out the reports that are due, and frees the network for the next message.
 pub(super) fn due(modem: &mut Modem, now: Tick) {
+    modem.messages.centre.carries.take_if(|until| *until <= now);
     while let Some(sent) = modem.messages.centre.sent.iter_mut().find(|sent| sent.at.is_some_and(|at| at <= now)) {
         sent.at = None;
         if sent.wanted {

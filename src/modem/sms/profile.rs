@@ -23,6 +23,8 @@ pub struct SmsProfile {
     pub send: Span,
     /// From there until the service centre says what became of the message.
     pub report: Span,
+    /// From one message that comes to the next.
+    pub apart: Span,
     /// How long a message that was shown waits for `+CNMA`.
     pub acknowledge: Span,
     /// What ESC at the prompt is answered with.

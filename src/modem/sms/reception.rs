@@ -36,7 +36,7 @@ pub(super) fn fetch(modem: &mut Modem, now: Tick) {
     }
     let mut full = None;
     while modem.messages.unacknowledged.is_none()
-        && let Some(pdu) = modem.messages.centre.first().map(<[u8]>::to_vec)
+        && let Some(pdu) = modem.messages.centre.first(now).map(<[u8]>::to_vec)
     {
         full.get_or_insert_with(|| super::Messages::is_full(modem));
         let taken = match Pdu::decode(&pdu, sms::Way::ToMobile).map(|pdu| pdu.message) {
@@ -48,7 +48,8 @@ pub(super) fn fetch(modem: &mut Modem, now: Tick) {
         if !taken {
             break;
         }
-        modem.messages.centre.taken();
+        let apart = modem.profile.sms.apart.0;
+        modem.messages.centre.taken(Some(now + apart).filter(|_| !apart.is_zero()));
     }
     if full.is_some_and(|full| full != super::Messages::is_full(modem)) {
         Network::indicate(modem);

@@ -37,7 +37,9 @@ pub(in crate::modem) struct Desk {
 
 impl Desk {
     pub(in crate::modem) fn new(profile: &str, settings: &[&str]) -> Self {
-        let settings: Vec<Override> = settings.iter().map(|text| Override::parse(text).expect("a setting")).collect();
+        // Messages come at once, where a test does not say otherwise.
+        let settings = ["sms.apart=0"].iter().chain(settings);
+        let settings: Vec<Override> = settings.map(|text| Override::parse(text).expect("a setting")).collect();
         Self::with(Profile::named(profile, &settings).expect("a profile"))
     }
 

@@ -15,7 +15,8 @@ struct Bench {
 
 impl Bench {
     fn new(settings: &[&str]) -> Self {
-        let settings: Vec<Override> = settings.iter().map(|text| Override::parse(text).expect("a setting")).collect();
+        let settings: Vec<Override> =
+            ["sms.apart=0"].iter().chain(settings).map(|text| Override::parse(text).expect("a setting")).collect();
         let mut modem = Modem::new(Profile::named("generic-lte", &settings).expect("a profile"), None, 0);
         let ports = [AtPort::FIRST, modem.add_port(), modem.add_port()];
         assert_eq!(modem.ports().collect::<Vec<_>>(), ports);

@@ -533,3 +533,34 @@ fn what_was_shown_and_not_acknowledged_outlives_the_modems_power() {
     < OK
     ");
 }
+
+#[test]
+fn the_network_brings_messages_one_by_one() {
+    let script = "
+        > ATE0+CNMI=2,1
+        * sms from +15557654321 one
+        * sms from +15557654322 two
+        ? sms.waiting
+        ~ 600ms
+        ~ 200ms
+        * sms from +15557654323 three
+        ~ 1s
+        * sms from +15557654324 four
+    ";
+    insta::assert_snapshot!(play(&["sms.apart=700ms"], script), @r#"
+    > ATE0+CNMI=2,1
+    < OK
+    * sms from +15557654321 one
+    < +CMTI: \"SM\",1
+    * sms from +15557654322 two
+    ? sms.waiting
+    = Some(Number(1.0))
+    ~ 600ms
+    ~ 200ms
+    < +CMTI: \"SM\",2
+    * sms from +15557654323 three
+    ~ 1s
+    < +CMTI: \"SM\",3
+    * sms from +15557654324 four
+    "#);
+}
