@@ -305,3 +305,42 @@ fn the_manager_says_why_a_context_is_refused() {
     assert!(!refused.status.success(), "{}", refused.stdout);
     manager.comes_to_say("/generic/state", "registered");
 }
+
+#[test]
+fn the_manager_calls_and_is_called() {
+    let Some(manager) = Manager::enabled(&[]) else { return };
+    manager.comes_to_say("/3gpp/registration-state", "home");
+    let made = manager.mmcli(&["-m", "any", "--voice-create-call=number=+15553332222"]);
+    let path = made.stdout.split_whitespace().find(|word| word.contains("/Call/")).unwrap_or_default().to_owned();
+    let started = manager.mmcli(&["-o", &path, "--start"]);
+    assert!(started.status.success(), "{}{}", started.stderr, manager.log());
+    let state = |path: &str, wanted: &str| {
+        until(wanted, || {
+            let call = manager.json(&["-o", path]);
+            if text(&call, "/call/properties/state") == wanted { Ok(call) } else { Err(call.to_string()) }
+        })
+    };
+    state(&path, "active");
+    let ended = manager.mmcli(&["-o", &path, "--hangup"]);
+    assert!(ended.status.success(), "{}", ended.stderr);
+    state(&path, "terminated");
+
+    manager.modem().does(&["ring", "from", "+15554443333"]);
+    let coming = until("the call that comes in", || {
+        let list = manager.json(&["-m", "any", "--voice-list-calls"]);
+        let paths = list.pointer("/modem.voice.call").and_then(Value::as_array).cloned().unwrap_or_default();
+        let coming = paths.iter().filter_map(Value::as_str).find(|other| **other != path);
+        coming.map(str::to_owned).ok_or_else(|| list.to_string())
+    });
+    let call = state(&coming, "ringing-in");
+    assert_eq!(text(&call, "/call/properties/direction"), "incoming");
+    until("its number", || {
+        let number = text(&manager.json(&["-o", &coming]), "/call/properties/number");
+        if number == "+15554443333" { Ok(()) } else { Err(number) }
+    });
+    let taken = manager.mmcli(&["-o", &coming, "--accept"]);
+    assert!(taken.status.success(), "{}", taken.stderr);
+    state(&coming, "active");
+    manager.modem().does(&["hangup"]);
+    state(&coming, "terminated");
+}

@@ -181,3 +181,33 @@ fn ofono_activates_a_context_and_lets_it_go() {
     let state = ofono.modem.ctl(&["state"]).stdout;
     assert!(state.lines().any(|line| line.starts_with("packet.active ") && line.ends_with(" 0")), "{state}");
 }
+
+#[test]
+fn ofono_calls_and_is_called() {
+    let Some(ofono) = Ofono::online("", &[]) else { return };
+    ofono.comes_to_say("NetworkRegistration", "'Status': <'registered'>");
+    let calls = |wanted: &[&str]| {
+        until(&wanted.join(" "), || {
+            let calls = ofono.call("VoiceCallManager.GetCalls", &[])?;
+            if wanted.iter().all(|wanted| calls.contains(wanted)) { Ok(calls) } else { Err(calls) }
+        })
+    };
+    let path = |calls: &str| calls.split('\'').nth(1).expect("a path").to_owned();
+    ofono.call("VoiceCallManager.Dial", &["+15553332222", "''"]).expect("it dials");
+    let dialled = calls(&["'State': <'active'>", "'LineIdentification': <'+15553332222'>"]);
+    ofono.call_on(&path(&dialled), "VoiceCall.Hangup", &[]).expect("it hangs up");
+    until("no call", || {
+        let calls = ofono.call("VoiceCallManager.GetCalls", &[])?;
+        if calls.contains("voicecall") { Err(calls) } else { Ok(()) }
+    });
+    ofono.modem.does(&["ring", "from", "+15554443333"]);
+    let coming = calls(&["'State': <'incoming'>", "'LineIdentification': <'+15554443333'>"]);
+    ofono.call_on(&path(&coming), "VoiceCall.Answer", &[]).expect("it answers");
+    calls(&["'State': <'active'>"]);
+    // A second one waits, and is taken with the first on hold.
+    ofono.modem.does(&["ring", "from", "+15554443334"]);
+    calls(&["'State': <'waiting'>"]);
+    ofono.call("VoiceCallManager.HoldAndAnswer", &[]).expect("it holds the first one");
+    calls(&["'State': <'held'>", "'State': <'active'>"]);
+    ofono.call("VoiceCallManager.HangupAll", &[]).expect("they end");
+}
