@@ -17,6 +17,7 @@ use crate::register::{self, Register};
 use crate::run::control::{Control, Orders};
 use crate::run::data::DataRoute;
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
+use crate::run::exchange::Exchange;
 use crate::run::traffic::{ModemLog, TrafficLog};
 
 /// Descriptors that one modem holds at most, and those of the process itself.
@@ -149,6 +150,7 @@ impl Emulate {
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
         let cards = Cards::of(profile, imeis.len())?;
+        let exchange = Exchange::default();
         let mut control = Control::new(Arc::clone(register));
         #[cfg(unix)]
         let reception = self.control.as_ref().map(port::Reception::bind).transpose()?;
@@ -166,6 +168,8 @@ impl Emulate {
             let mut emulation = Emulation::new(modem, line, Arc::clone(register), observer);
             emulation.others = lines.collect();
             emulation.data = self.data.clone();
+            // One alone has nobody to call.
+            emulation.exchange = (self.count > 1).then(|| exchange.subscribe(&emulation.modem.profile().sim.msisdn));
             let (answers, answering) = oneshot::channel();
             modems.spawn(emulation.obey(orders, answers));
             ready.push((told, answering));

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::control::{Order, Orders};
 use super::data::{DataRoute, FarEnd, FromFar};
+use super::exchange::{Routed, Subscription};
 use super::lines::{Lines, Said};
 use super::player::Deed;
 use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
@@ -111,6 +112,8 @@ pub struct Emulation<O> {
     pub observer: O,
     /// Where the data of calls go, where the modem's profile sends them outside.
     pub data: Option<DataRoute>,
+    /// The line to the other modems that live at the same time.
+    pub exchange: Option<Subscription>,
 }
 
 struct Running<O> {
@@ -156,7 +159,7 @@ impl Unread {
 impl<O: Observer> Emulation<O> {
     /// A modem with one AT port.
     pub fn new(modem: Modem, line: Line, register: SharedRegister, observer: O) -> Self {
-        Self { modem, line, others: Vec::new(), register, observer, data: None }
+        Self { modem, line, others: Vec::new(), register, observer, data: None, exchange: None }
     }
 
     /// Lives until the line is gone. `answers` is told once the modem has started and answers commands.
@@ -205,7 +208,8 @@ impl<O: Observer> Running<O> {
             let mut ordered = None;
             let started = self.started;
             let room = self.emulation.modem.data_room();
-            let Running { emulation: Emulation { modem, line, observer, .. }, orders, lines, far, .. } = self;
+            let Running { emulation, orders, lines, far, .. } = self;
+            let Emulation { modem, line, observer, exchange, .. } = emulation;
             // A far end that takes nothing holds up the client too.
             let heard = put_off < BEFORE_AN_ORDER && !far.is_full();
             tokio::select! {
@@ -233,6 +237,7 @@ impl<O: Observer> Running<O> {
                     }
                 }
                 (port, said) = lines.next() => self.hear(port, said),
+                came = routed(exchange) => self.hear_exchange(came),
                 order = orders.next() => ordered = Some(order),
                 said = far.next(room) => self.hear_far(said),
                 () = &mut alarm, if deadline.is_some() => {
@@ -248,6 +253,20 @@ impl<O: Observer> Running<O> {
                 self.obey(order).await;
             }
             self.carry_out();
+        }
+    }
+
+    /// Takes what another modem has sent.
+    fn hear_exchange(&mut self, came: Routed) {
+        let now = self.now();
+        let modem = &mut self.emulation.modem;
+        match came {
+            Routed::Message { from, pdu } => {
+                if let Some(pdu) = modem.relayed(now, &from, &pdu) {
+                    modem.event(now, Event::SmsPdu(pdu));
+                }
+            }
+            Routed::Call { ticket, what } => modem.event(now, Event::Call { ticket: Some(ticket), what }),
         }
     }
 
@@ -476,13 +495,21 @@ impl<O: Observer> Running<O> {
                 }
             }
             // A pseudo-terminal or socket has neither speed nor framing nor flow control of its own.
-            Effect::LineSpeed(_)
-            | Effect::Framing { .. }
-            | Effect::FlowControl { .. }
-            // There is no other modem that it could go to: the profile decides.
-            | Effect::Call { .. } => {}
+            Effect::LineSpeed(_) | Effect::Framing { .. } | Effect::FlowControl { .. } => {}
+            // Without an exchange the profile says what becomes of a call.
+            Effect::Call { ticket, what } => {
+                let own = self.emulation.exchange.as_ref().map(|exchange| exchange.call(ticket, what));
+                for (ticket, what) in own.into_iter().flatten() {
+                    self.emulation.modem.event(now, Event::Call { ticket: Some(ticket), what });
+                }
+            }
             // Its service centre is the modem's own.
-            Effect::Message { to, pdu, .. } => self.orders.message_sent(&to, &pdu),
+            Effect::Message { from, to, pdu, .. } => {
+                self.orders.message_sent(&to, &pdu);
+                if let Some(exchange) = &self.emulation.exchange {
+                    exchange.message(from, &to, pdu);
+                }
+            }
         }
     }
 
@@ -498,6 +525,14 @@ impl<O: Observer> Running<O> {
         // A deadline beyond what the clock can count is as good as none for some decades.
         const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
         self.started + at.since(Tick::ZERO).min(FAR)
+    }
+}
+
+/// What comes from the exchange next; for ever nothing, where there is none.
+async fn routed(exchange: &mut Option<Subscription>) -> Routed {
+    match exchange {
+        Some(exchange) => exchange.next().await,
+        None => std::future::pending().await,
     }
 }
 

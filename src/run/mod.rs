@@ -7,6 +7,7 @@ mod checking;
 pub mod control;
 pub mod data;
 pub mod emulate;
+pub mod exchange;
 mod judge;
 mod limits;
 mod lines;

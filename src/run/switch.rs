@@ -1,4 +1,4 @@
-//! The exchange between the virtual modems of one script: a number that is another one's rings there.
+//! Who is connected with whom: a number that is another virtual modem's rings there.
 //!
 //! Knows which call of which modem is connected with which. A number that no modem has is left to the profile of the one
 //! that dials it. Does not know time: what nobody answers ends where it was dialled.
@@ -120,10 +120,9 @@ impl Switch {
 }
 
 /// The modem that has this number, whether or not it is dialled with its `+`.
-fn place(numbers: &[impl AsRef<str>], number: &str) -> Option<usize> {
-    let digits = |number: &str| number.trim_start_matches('+').to_owned();
-    let wanted = digits(number);
-    numbers.iter().position(|known| !wanted.is_empty() && digits(known.as_ref()) == wanted)
+pub(super) fn place(numbers: &[impl AsRef<str>], number: &str) -> Option<usize> {
+    let wanted = number.trim_start_matches('+');
+    numbers.iter().position(|known| !wanted.is_empty() && known.as_ref().trim_start_matches('+') == wanted)
 }
 
 #[cfg(test)]

@@ -304,3 +304,50 @@ fn what_is_wrong_says_so_and_ends_as_it_should() {
     assert_eq!(second.end(Signal::TERM).code(), Some(0));
     assert!(!socket.exists());
 }
+
+#[test]
+fn modems_of_one_process_write_and_call_each_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (link, control) = (folder.path().join("m{n}"), folder.path().join("control"));
+    let links = [0, 1].map(|n| folder.path().join(format!("m{n}")));
+    let arguments = ["--count", "2", "--link", text(&link), "--control", text(&control)];
+    let mut modem = Modem::start_in(folder, &arguments);
+    assert!(modem.line().ends_with(" modem1"));
+    let send = |n: usize, lines: &[&str]| atgate(&[&["send", text(&links[n])], lines].concat()).stdout;
+    let comes = |n: usize, line: &str, wanted: &str| {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let said = send(n, &[line]);
+            if said.contains(wanted) {
+                return said;
+            }
+            assert!(Instant::now() < until, "{said} and never {wanted}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    comes(0, "AT+CREG?", "+CREG: 0,1");
+    comes(1, "AT+CREG?", "+CREG: 0,1");
+    // The second one's number is the next after the first one's.
+    let numbers = [0, 1].map(|n| send(n, &["AT+CNUM"]));
+    assert!(numbers[0].contains("+15550100001") && numbers[1].contains("+15550100002"), "{numbers:?}");
+    send(1, &["AT+CMGF=1"]);
+    // To the second one: "hello", as a PDU of 18 octets.
+    let sent = std::fs::OpenOptions::new().read(true).write(true).open(&links[0]);
+    let mut line = sent.expect("the link opens");
+    line.write_all(b"ATE0+CMGF=0;+CMGS=18\r").expect("it takes it");
+    std::thread::sleep(Duration::from_millis(200));
+    line.write_all(b"0001000B915155100000F2000005E8329BFD06\x1a").expect("it takes it");
+    let came = comes(1, "AT+CMGL=\"ALL\"", "hello");
+    assert!(came.contains("\"+15550100001\""), "{came}");
+    line.write_all(b"ATD+15550100002;\r").expect("it takes it");
+    let rings = comes(1, "AT+CLCC", "+CLCC: 1,1,4,0,0");
+    assert!(rings.contains("\"+15550100001\""), "{rings}");
+    assert!(send(1, &["ATA"]).contains("OK"));
+    comes(1, "AT+CLCC", "+CLCC: 1,1,0,0,0");
+    line.write_all(b"AT+CHUP\r").expect("it takes it");
+    let until = Instant::now() + Duration::from_secs(20);
+    while send(1, &["AT+CLCC"]).contains("+CLCC:") {
+        assert!(Instant::now() < until, "the call never ended");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
