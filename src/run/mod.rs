@@ -13,6 +13,7 @@ mod limits;
 mod lines;
 pub mod masking;
 pub mod matching;
+mod notice;
 pub mod outcome;
 mod plan;
 mod play;

@@ -138,6 +138,8 @@ impl Modem {
     fn leave_channel(&mut self, now: Tick, channel: &Channel) {
         self.at(channel.port, |modem| {
             modem.closed(now);
+            // Whatever `&D` says: no line is left that could carry them.
+            modem.calls_of_the_port_end(now);
             modem.terminal.kind = Kind::Closed;
         });
     }

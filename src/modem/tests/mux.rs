@@ -240,6 +240,23 @@ fn data_goes_on_one_channel_while_another_takes_commands() {
 }
 
 #[test]
+fn a_channel_that_is_closed_takes_its_call_with_it_whatever_the_setting_of_dtr() {
+    let mut host = Host::open("AT+CMUX=0,0,5,127", &[1, 2]);
+    host.say(2, "ATE0&D0;D*99#");
+    host.pass(1_000);
+    host.frame(2, FrameKind::Disc, b"");
+    host.seen.clear();
+    host.say(1, "ATE0D*99#");
+    host.pass(1_000);
+    insta::assert_snapshot!(host.seen, @r"
+    1> Uih ATE0D*99#\r
+    1< Uih ATE0D*99#\r
+    0< command ModemStatus 1: DSR CTS DCD
+    1< Uih \r\nCONNECT 150000000\r\n
+    ");
+}
+
+#[test]
 fn the_control_channel_answers_every_message() {
     let mut host = Host::open("AT+CMUX=0", &[1]);
     host.message(MessageKind::Test, b"echo");

@@ -25,7 +25,7 @@ pub(in crate::modem) struct Calls {
     pub(in crate::modem) circuit: CallList,
     packet: Packet,
     /// The port that dialled the packet call: its data go there, and its DTR ends it.
-    port: Option<AtPort>,
+    pub(super) port: Option<AtPort>,
     /// The number dialled last, for `DL`.
     last: Box<str>,
     /// Bytes taken in data states that have ended.
@@ -36,7 +36,7 @@ pub(in crate::modem) struct Calls {
 
 /// The packet call: `*99#`.
 #[derive(Debug, Default)]
-enum Packet {
+pub(super) enum Packet {
     /// There is none.
     #[default]
     None,
@@ -266,7 +266,7 @@ impl Modem {
     }
 
     /// There is no packet call any more: neither its data nor its context have one.
-    fn packet_goes(&mut self) -> Packet {
+    pub(super) fn packet_goes(&mut self) -> Packet {
         // What is told of the context is told to a port that takes commands again.
         if matches!(self.calls.packet, Packet::Active { .. })
             && let Some(port) = self.calls.port
@@ -451,69 +451,5 @@ impl Modem {
     /// `&D0`, or DTR is ON. Source: V.250, clause 6.2.9.
     fn dtr_allows_answer(&self) -> bool {
         self.terminal.dtr || self.setting(Setting::Terminal) == 0
-    }
-
-    /// Circuit 108 has this state now.
-    pub(in crate::modem) fn circuit_108(&mut self, now: Tick, on: bool) {
-        let was = std::mem::replace(&mut self.terminal.dtr, on);
-        if was && !on {
-            self.drop_multiplexer(now);
-            self.dtr_drop(now);
-        }
-    }
-
-    /// The last client of the port has gone.
-    pub(in crate::modem) fn closed(&mut self, now: Tick) {
-        self.drop_multiplexer(now);
-        let mark = self.terminal.outbox.mark();
-        self.terminal.ahead = Vec::new();
-        self.dtr_drop(now);
-        self.leave_prompt(now);
-        self.abort(now);
-        self.leave_data_state();
-        self.terminal.line.clear();
-        // A result that nobody can read is not kept for the next client.
-        self.terminal.outbox.rewind(mark);
-    }
-
-    /// DTR went OFF. Source: V.250, clause 6.2.9 (`&D`).
-    fn dtr_drop(&mut self, now: Tick) {
-        let online = matches!(self.terminal.mode, Mode::Online(_));
-        if self.setting(Setting::Terminal) != 0 {
-            self.leave_prompt(now);
-        }
-        match self.setting(Setting::Terminal) {
-            0 => {}
-            1 => {
-                if online {
-                    self.leave_data_state();
-                    self.result_now(FinalResult::Ok);
-                }
-            }
-            // A voice call needs no line, and another port's call is not this one's to end.
-            _ => {
-                let port = self.terminal.port;
-                if self.calls.port == Some(port) {
-                    self.data_takes_leave(now);
-                    match self.packet_goes() {
-                        Packet::None => {}
-                        Packet::Dialling { .. } => {
-                            self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
-                        }
-                        Packet::Active { .. } => self.result_now(FinalResult::NoCarrier),
-                    }
-                }
-                if self.calls.circuit.has_data_of(port) {
-                    self.data_takes_leave(now);
-                    self.leave_data_state();
-                    self.end_data_calls(now);
-                    self.result_now(FinalResult::NoCarrier);
-                }
-                if self.abort_dialling(now, port) {
-                    self.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
-                }
-                self.calls_changed(now);
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The line by ITU-T V.250: its parameters, calls as the line sees them, data state.
 
 mod call;
+mod leave;
 mod online;
 mod parameters;
 mod profiles;
