@@ -1,9 +1,10 @@
 //! Responses with their parameters, against splitting the same bytes into lines, and against atat's digest.
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use atat::digest::{AtDigester, DigestResult, Digester, ParseError, Parser};
-use atgate::wire::response::{Connect, Expectation, Framing, Scanner};
+use atgate::wire::response::{Connect, Expectation, Framing, Scanner, unsolicited};
 
 use crate::corpus::Row;
 use crate::{Contender, bar, race};
@@ -117,78 +118,7 @@ fn split(input: &[u8], piece: usize) -> usize {
 /// the same work.
 struct Urcs;
 
-const TOKENS: &[&str] = &[
-    "RING",
-    "RDY",
-    "READY",
-    "APP RDY",
-    "SMS DONE",
-    "SMS Ready",
-    "Call Ready",
-    "PB DONE",
-    "SIM READY",
-    "GPS Ready",
-    "POWERED DOWN",
-    "PSM POWER DOWN",
-    "CLOSED",
-    "WIFI CONNECTED",
-    "WIFI GOT IP",
-    "WIFI DISCONNECT",
-    "+CMTI",
-    "+CMT",
-    "+CDSI",
-    "+CDS",
-    "+CBMI",
-    "+CBM",
-    "+CRING",
-    "+CGEV",
-    "+CIEV",
-    "+CSSI",
-    "+CSSU",
-    "+CTZV",
-    "+CTZE",
-    "+CTZDST",
-    "+CTZEU",
-    "+CNEC_EMM",
-    "+CNEC_ESM",
-    "+CNEC_MM",
-    "+CNEC_GMM",
-    "+CNEC_GSM",
-    "+CDEV",
-    "+CKEV",
-    "+QIND",
-    "+QIURC",
-    "+QUSIM",
-    "+PBREADY",
-    "+IPD",
-    "+RECEIVE",
-    "+QMTSTAT",
-    "+QMTRECV",
-    "+QSSLURC",
-    "+UUSORD",
-    "+UUSORF",
-    "+UUSOCL",
-    "+UUSOLI",
-    "+UUHTTPCR",
-    "+UUPSDA",
-    "+UUPSDD",
-    "+UUSIMSTAT",
-    "+UUPING",
-    "+UUMQTTC",
-    "^SYSSTART",
-    "^EXIT",
-    "^SHUTDOWN",
-    "^REJINFO",
-    "^RSSI",
-    "^RSSILVL",
-    "^BOOT",
-    "^CEND",
-    "^CONN",
-    "^ORIG",
-    "^CONF",
-    "*PSUTTZ",
-    "*PSNWID",
-];
+static TOKENS: LazyLock<Vec<&'static str>> = LazyLock::new(|| unsolicited().collect());
 
 impl Parser for Urcs {
     fn parse(buf: &[u8]) -> Result<(&[u8], usize), ParseError> {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::run::RoleWord;
 use super::say;
 use super::scripts::{self, Found};
 use super::{CliError, Exit};
-use crate::run::judge;
 use crate::run::report::plural;
+use crate::run::{Role, judge};
 use crate::script::{Disk, Files, load, parts};
 
 /// The flags of `atgate check`.
@@ -17,10 +18,18 @@ pub(super) struct Check {
     /// Scripts, or directories of scripts (*.atg); - is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The role that they are to be played in; as a modem, a script that names none has to say every line itself
+    #[arg(long = "as", value_enum, default_value = "both", value_name = "ROLE")]
+    role: RoleWord,
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<Exit, CliError> {
+        let role = match self.role {
+            RoleWord::Both => Role::Both,
+            RoleWord::Host => Role::Host,
+            RoleWord::Modem => Role::Modem,
+        };
         let found = scripts::find(&self.paths)?;
         if found.is_empty() {
             return Err(CliError { exit: Exit::NothingRan, ..CliError::usage("no script was found") }
@@ -33,8 +42,8 @@ impl Check {
         // What is wrong with an included file is told once, whoever includes it.
         let mut told = std::collections::HashSet::new();
         for found in found.iter().filter(|found| !parts.contains(&found.path)) {
-            let judged =
-                load(Path::new(&scripts::name(&found.path)), &Held(found)).and_then(|script| judge(&script, None));
+            let judged = load(Path::new(&scripts::name(&found.path)), &Held(found))
+                .and_then(|script| judge(&script, None, role));
             match judged {
                 Ok(()) => fine += 1,
                 Err(found) => {

@@ -88,7 +88,7 @@ pub(super) struct Run {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RoleWord {
+pub(super) enum RoleWord {
     Both,
     Host,
     Modem,
@@ -409,7 +409,7 @@ fn interrupts() -> Result<watch::Receiver<bool>, CliError> {
 /// Reads a script and plays it; one that cannot be read is a case with an error.
 fn play(path: &Path, options: &Options) -> Vec<CaseReport> {
     let judged = script::open(path).and_then(|script| {
-        run::judge(&script, options.profile.as_deref())?;
+        run::judge(&script, options.profile.as_deref(), options.role())?;
         Ok(script)
     });
     match judged {

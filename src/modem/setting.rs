@@ -109,6 +109,14 @@ settings! {
     ConnectionReport = "+CSCON",
     /// Reports of network error codes.
     ErrorReport = "+CNEC",
+    /// Mode of operation in EPS.
+    EpsMode = "+CEMODE",
+    /// Reports of the packet bearer.
+    BearerReport = "+CPSB",
+    /// Reports of the IMS registration.
+    ImsReport = "+CIREG",
+    /// Reports of the network's offer of voice by IMS.
+    ImsVoiceReport = "+CIREP",
     /// Format of the operator's name.
     OperatorFormat = "+COPS.format",
     /// What changes of indicators do while the line is taken.
@@ -207,6 +215,26 @@ settings! {
     SpeakerLevel = "+CLVL",
     /// The microphone is muted.
     Muted = "+CMUT",
+    /// Reports of the language.
+    LanguageReport = "+CLAE",
+    /// Who operates the keypad.
+    KeypadControl = "+CMEC.keyp",
+    /// Who writes on the display.
+    DisplayControl = "+CMEC.disp",
+    /// Who sets the indicators.
+    IndicatorControl = "+CMEC.ind",
+    /// Who operates the touch screen.
+    TouchControl = "+CMEC.tscrn",
+    /// Dates for the user.
+    DateFormat = "+CSDF",
+    /// Times in commands: with years of two digits or of four.
+    TimeFormat = "+CSDF.aux",
+    /// Silent mode.
+    Silence = "+CSIL",
+    /// Whether there is a greeting.
+    Greeting = "+CSGT",
+    /// Whether the voice mail's number is in use.
+    VoiceMail = "+CSVM",
     /// Automatic time zone update.
     ZoneUpdate = "+CTZU",
     /// Time zone reports.
@@ -240,6 +268,15 @@ impl Setting {
                 | Self::RingerLevel
                 | Self::SpeakerLevel
                 | Self::Muted
+                | Self::EpsMode
+                | Self::KeypadControl
+                | Self::DisplayControl
+                | Self::IndicatorControl
+                | Self::TouchControl
+                | Self::DateFormat
+                | Self::Silence
+                | Self::Greeting
+                | Self::VoiceMail
         )
     }
 

@@ -12,12 +12,12 @@ use crate::identity::Imei;
 use crate::modem::{Override, Profile, ProfileError};
 use crate::register::{self, Entry, Register};
 use crate::script::{
-    self, Act, Arg, Direction, Directive, Header, LineKind, Network, Script, ScriptError, ScriptErrors, Settings,
-    Source, Span, Spanned,
+    self, Act, Arg, Direction, Directive, Header, Item, LineKind, Network, Pattern, Script, ScriptError, ScriptErrors,
+    Settings, Source, Span, Spanned,
 };
 
 use super::matching::Captures;
-use super::outcome::Fault;
+use super::outcome::{Fault, Role};
 use super::player::Deed;
 use super::template::Ports;
 
@@ -27,13 +27,19 @@ const DEFAULT: &str = "generic-lte";
 /// So many profiles with settings of their own are kept.
 const KEPT: usize = 256;
 
-/// Judges the header, as each case has it, and every direction whose words are all in the text. `profile` is the one of
-/// the command line, for a script that names none.
+/// Judges the header, as each case has it, every direction whose words are all in the text, and, in the role `modem` with
+/// no modem to answer, that each line it is to say is a text. `profile` is the one of the command line, for a script that
+/// names none.
 ///
 /// # Errors
-/// Everything that the virtual modem or the register could make nothing of, at its place.
-pub fn judge(script: &Script, profile: Option<&str>) -> Result<(), ScriptErrors> {
-    let mut judge = Judge { errors: Vec::new(), told: HashSet::new() };
+/// Everything that the virtual modem, the register or a replay could make nothing of, at its place.
+pub fn judge(script: &Script, profile: Option<&str>, role: Role) -> Result<(), ScriptErrors> {
+    let header = &script.header;
+    let replay = role == Role::Modem && header.modem.is_none() && header.modems.is_empty() && profile.is_none();
+    let given = header.values.iter().map(|(name, _)| name);
+    let columns = header.cases.iter().flat_map(|case| &case.values).map(|(name, _)| name);
+    let replayed = replay.then(|| given.chain(columns).map(|name| name.text.as_str()).collect());
+    let mut judge = Judge { errors: Vec::new(), told: HashSet::new(), replayed };
     judge.header(&script.header, &script.source, profile);
     for case in script.header.cases.iter().filter(|case| !case.settings.is_empty()) {
         judge.header(&script.header.for_case(case), &script.source, profile);
@@ -44,13 +50,15 @@ pub fn judge(script: &Script, profile: Option<&str>) -> Result<(), ScriptErrors>
     if judge.errors.is_empty() { Ok(()) } else { Err(ScriptErrors(judge.errors)) }
 }
 
-struct Judge {
+struct Judge<'a> {
     errors: Vec<ScriptError>,
     /// What was told already: a key that several cases share, a file that is included twice.
     told: HashSet<(*const Source, usize, usize)>,
+    /// The names that are bound in a pure replay, where the script's text is all that is said: nothing binds others.
+    replayed: Option<HashSet<&'a str>>,
 }
 
-impl Judge {
+impl Judge<'_> {
     fn header(&mut self, header: &Header, source: &Arc<Source>, profile: Option<&str>) {
         match cast(header, source, profile) {
             Ok(_) | Err(Wrong::Profile(_)) => {}
@@ -66,6 +74,9 @@ impl Judge {
                         self.tell(error);
                     }
                 }
+                LineKind::Act { act: Act::Expect(pattern) | Act::ExpectUrc(pattern), modem: _ } => {
+                    self.said(pattern, &script.source);
+                }
                 LineKind::Directive(Directive::Include(include)) => {
                     if let Some(inside) = &include.script {
                         self.lines(inside);
@@ -74,6 +85,27 @@ impl Judge {
                 LineKind::Act { .. } | LineKind::Directive(_) | LineKind::Blank | LineKind::Comment(_) => {}
             }
         }
+    }
+
+    /// A line that a replay says: its first value that no text stands for.
+    fn said(&mut self, pattern: &Pattern, source: &Arc<Source>) {
+        let Some(bound) = &self.replayed else { return };
+        let open = pattern.items.iter().find_map(|item| match item {
+            Item::Value(value) if value.name.as_ref().is_none_or(|name| !bound.contains(name.text.as_str())) => {
+                Some(value)
+            }
+            Item::Value(_) | Item::Bytes(_) => None,
+        });
+        let Some(value) = open else { return };
+        let help = match &value.name {
+            Some(name) => format!(
+                "name a `modem` in the header, and its own line is sent; or write the text out, or give `{}` in `[values]`",
+                name.text
+            ),
+            None => "name a `modem` in the header, and its own line is sent; or write the text out".to_owned(),
+        };
+        let message = format!("no modem answers here, and `{value}` is no text that could be sent");
+        self.tell(ScriptError { help: Some(help), ..ScriptError::new(source, value.span, message) });
     }
 
     fn tell(&mut self, error: ScriptError) {

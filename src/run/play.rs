@@ -70,7 +70,7 @@ impl Options {
 
 /// Plays every case of a script, in their order; none where [`judge()`] finds something wrong.
 pub fn play(script: &Script, options: &Options) -> Vec<CaseReport> {
-    if let Err(errors) = judge(script, options.profile.as_deref()) {
+    if let Err(errors) = judge(script, options.profile.as_deref(), options.role()) {
         let path = std::path::Path::new(&script.source.name);
         return vec![CaseReport::unplayed(path, options.role(), Fault::script(errors.render(false)))];
     }

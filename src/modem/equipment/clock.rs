@@ -2,7 +2,7 @@
 //!
 //! It starts at what the profile says and runs with the schedule.
 //!
-//! Source: 3GPP TS 27.007, clauses 8.15, 8.40 and 8.41.
+//! Source: 3GPP TS 27.007, clauses 8.15, 8.40 and 8.41; 6.22 for years of four digits.
 
 use jiff::ToSpan;
 use jiff::civil::DateTime;
@@ -173,14 +173,26 @@ impl Equipment {
 fn clock(modem: &mut Modem, call: &Call<'_>) -> Reply {
     match call.form() {
         Form::Read => {
-            let text = modem.equipment.clock.text(call.now);
-            modem.inform(format_args!("+CCLK: \"{text}\""));
+            let clock = modem.equipment.clock;
+            let (text, year) = (clock.text(call.now), clock.local(call.now).year());
+            match modem.has_long_years() {
+                // The century stands before the same text.
+                true => modem.inform(format_args!("+CCLK: \"{:02}{text}\"", year.div_euclid(100))),
+                false => modem.inform(format_args!("+CCLK: \"{text}\"")),
+            }
             Reply::Ok
         }
         Form::Set(parameters) => {
             let text = match parameters.text(0) {
                 Ok(Some(text)) => String::from_utf8_lossy(&text).into_owned(),
                 Ok(None) | Err(_) => return Reply::Malformed,
+            };
+            let text = match modem.has_long_years() {
+                true => match short_year(&text) {
+                    Some(text) => text.to_owned(),
+                    None => return Reply::Malformed,
+                },
+                false => text,
             };
             if parameters.len() == 1 && modem.equipment.clock.set(call.now, &text) {
                 Reply::Ok
@@ -190,5 +202,19 @@ fn clock(modem: &mut Modem, call: &Call<'_>) -> Reply {
         }
         Form::Test => Reply::Ok,
         Form::Execute => Reply::Error,
+    }
+}
+
+/// `yyyy/MM/dd,…` as `yy/MM/dd,…`, for a year that the two digits tell.
+fn short_year(text: &str) -> Option<&str> {
+    let (year, _) = text.split_once('/')?;
+    let known = year.len() == 4 && matches!(year.parse(), Ok(1970..=2069));
+    known.then(|| &text[2..])
+}
+
+impl Modem {
+    /// Whether times have four digits of the year: `+CSDF=…,2`.
+    fn has_long_years(&self) -> bool {
+        self.setting(Setting::TimeFormat) == 2
     }
 }

@@ -4,6 +4,8 @@ mod charset;
 mod clock;
 mod functionality;
 mod identity;
+mod language;
+mod user;
 
 use super::command::Entry;
 use super::profile::Profile;
@@ -11,10 +13,17 @@ use super::{Modem, Tick};
 use crate::identity::{Imei, Imeisv, Svn};
 
 pub(super) use clock::Clock;
+use user::User;
 
 /// The commands of the equipment, topic by topic.
-pub(super) const COMMANDS: &[&[Entry]] =
-    &[identity::COMMANDS, functionality::COMMANDS, clock::COMMANDS, charset::COMMANDS];
+pub(super) const COMMANDS: &[&[Entry]] = &[
+    identity::COMMANDS,
+    functionality::COMMANDS,
+    clock::COMMANDS,
+    charset::COMMANDS,
+    language::COMMANDS,
+    user::COMMANDS,
+];
 
 /// What belongs to the module itself.
 #[derive(Debug)]
@@ -25,13 +34,23 @@ pub(super) struct Equipment {
     zone: Option<i8>,
     /// The network's time, where it is no longer the profile's.
     network: Option<Clock>,
+    /// The language: its place in `equipment.languages`.
+    language: usize,
+    user: User,
 }
 
 impl Equipment {
     pub(super) fn new(profile: &Profile, imei: Option<Imei>) -> Self {
         // The profile was checked when it was read: what is no IMEI there is an empty one.
         let imei = imei.or_else(|| Imei::parse(&profile.imei).ok());
-        Self { imei, clock: Clock::at_power_up(profile, Tick::ZERO), zone: None, network: None }
+        Self {
+            imei,
+            clock: Clock::at_power_up(profile, Tick::ZERO),
+            zone: None,
+            network: None,
+            language: 0,
+            user: User::default(),
+        }
     }
 
     pub(super) fn power_on(modem: &mut Modem, now: Tick) {

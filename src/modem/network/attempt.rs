@@ -337,7 +337,7 @@ impl Mobility {
 
     /// The domains that a request in this cell is for.
     pub(super) fn wanted(&self, scene: &Scene<'_>, cell: &Cell) -> Domains {
-        let mut wanted = scene.profile.domains_of(cell.tech).without(self.bars.barred_in(cell.plmn));
+        let mut wanted = self.domains_of(scene.profile, cell.tech).without(self.bars.barred_in(cell.plmn));
         if !self.packets_wanted {
             wanted = wanted.without(Domains::PACKET);
         }
@@ -491,7 +491,7 @@ impl Mobility {
         let barred = self.bars.barred_anywhere();
         let techs = scene.profile.techs.iter().filter(|&&tech| self.offers_tech(tech));
         techs.fold(Domains::NONE, |all, &tech| {
-            let mut sought = scene.profile.domains_of(tech).without(barred);
+            let mut sought = self.domains_of(scene.profile, tech).without(barred);
             if !self.packets_wanted {
                 sought = sought.without(Domains::PACKET);
             }

@@ -183,6 +183,39 @@ impl Mobility {
         self.settle(scene);
     }
 
+    /// Wants circuit-switched services in E-UTRAN, or does without them.
+    ///
+    /// Source: 3GPP TS 24.301, clauses 5.5.2.2.2 (IMSI detach) and 5.5.3.3 (combined tracking area update).
+    pub(super) fn want_circuits(&mut self, scene: &mut Scene<'_>, wanted: bool) {
+        if std::mem::replace(&mut self.circuits_wanted, wanted) == wanted {
+            return;
+        }
+        let here = self.camped.filter(|cell| cell.tech.procedures() == Procedures::Emm);
+        match (self.phase, here) {
+            (Phase::Served, Some(cell)) if wanted => {
+                let asked = self.wanted(scene, &cell).within(Domains::CS);
+                if asked.iter().any(|domain| !self.registration(domain).is_registered()) {
+                    self.request(scene, cell);
+                }
+            }
+            (Phase::Served, Some(_)) => self.step(Domains::CS, Step::Stop),
+            // The request that is on its way is made anew.
+            (Phase::Asking { .. } | Phase::Requesting { .. }, Some(_)) => self.begin_again(scene),
+            (Phase::Searching | Phase::Scanning { .. }, _) => self.seek(scene),
+            (
+                Phase::Stopped
+                | Phase::NoCard
+                | Phase::Asking { .. }
+                | Phase::Requesting { .. }
+                | Phase::Served
+                | Phase::BackOff { .. }
+                | Phase::Refused { .. },
+                _,
+            ) => {}
+        }
+        self.settle(scene);
+    }
+
     /// How the operator is selected.
     #[must_use]
     pub(super) const fn selection(&self) -> Selection {

@@ -124,6 +124,8 @@ pub(super) struct Mobility {
     pub(super) selection: Selection,
     /// False: `+CGATT=0`.
     pub(super) packets_wanted: bool,
+    /// False: a mode of `+CEMODE` that has no circuit-switched services in E-UTRAN.
+    pub(super) circuits_wanted: bool,
     /// What `+WS46` leaves of the profile's technologies, as a set of bits by [`Tech`].
     pub(super) techs: u8,
     pub(super) bars: Bars,
@@ -171,6 +173,7 @@ impl Mobility {
             radio: false,
             selection: Selection::Automatic,
             packets_wanted: true,
+            circuits_wanted: true,
             techs: ALL_TECHS,
             bars: Bars::default(),
             areas_until: None,

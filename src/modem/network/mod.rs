@@ -9,6 +9,7 @@
 
 mod attempt;
 mod bars;
+mod bearer;
 mod card;
 mod cause;
 mod domain;
@@ -17,6 +18,7 @@ mod events;
 mod host;
 mod indicators;
 mod mobility;
+mod modes;
 mod operator;
 mod packet;
 mod profile;
@@ -44,6 +46,7 @@ use crate::register::{self, Inquiry};
 use crate::wire::result::CmeError;
 use crate::wire::values::{Domain, RejectCause};
 
+use bearer::Carried;
 use card::Holder;
 pub use domain::Tech;
 use domain::{Procedures, name_of};
@@ -76,6 +79,8 @@ pub(super) const COMMANDS: &[&[Entry]] = &[
     indicators::COMMANDS,
     subscriber::COMMANDS,
     technology::COMMANDS,
+    modes::COMMANDS,
+    bearer::COMMANDS,
 ];
 
 /// What the modem knows of the network.
@@ -84,6 +89,8 @@ pub(super) struct Network {
     mobility: Mobility,
     /// What the registration reports showed last.
     shown: [Shown; Domain::ALL.len()],
+    /// What the reports of bearer and IMS showed last.
+    carried: Carried,
     events: Events,
     packet: Packet,
     saving: Saving,
@@ -97,6 +104,7 @@ impl Network {
         Self {
             mobility: Mobility::new(&profile.network),
             shown: [Shown::default(); Domain::ALL.len()],
+            carried: Carried::default(),
             events: Events::default(),
             packet: Packet::new(&profile.network),
             saving: Saving::default(),
@@ -127,8 +135,13 @@ impl Network {
         modem.network.indicators = Indicators::of(modem);
         modem.network.packet.power();
         modem.network.saving.power();
+        modem.network.carried = Carried::default();
         let on = has_radio(modem.setting(Setting::Functionality));
-        Self::input(modem, now, |mobility, scene| mobility.radio(scene, on, false));
+        let circuits = modes::has_circuits(modem.setting(Setting::EpsMode));
+        Self::input(modem, now, |mobility, scene| {
+            mobility.want_circuits(scene, circuits);
+            mobility.radio(scene, on, false);
+        });
     }
 
     /// Called when the supply goes: switch-off for every reject.
@@ -394,6 +407,7 @@ impl Network {
         }
         Saving::follow(modem);
         reports::give(modem);
+        bearer::give(modem);
         modem.calls_follow_the_network(now);
     }
 

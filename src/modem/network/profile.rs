@@ -51,6 +51,8 @@ pub struct NetworkProfile {
     pub deny_techs: Vec<Tech>,
     /// The network's refusals come with integrity protection. Without it a modem does not believe them for ever.
     pub protected: bool,
+    /// The network offers voice by IMS, and a modem that is attached in E-UTRAN or NG-RAN registers there.
+    pub ims: bool,
     /// Other cells in reach.
     pub neighbours: Vec<NeighbourProfile>,
     /// What the network does with a device that it detaches without a cause.

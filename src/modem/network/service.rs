@@ -2,8 +2,9 @@
 
 use super::attempt::Phase;
 use super::cause::NETWORK_FAILURE;
-use super::domain::{Domains, Tech};
+use super::domain::{Domains, Procedures, Tech};
 use super::mobility::{Decision, Mobility, Refused};
+use super::profile::NetworkProfile;
 use super::registration::{Registration, Step};
 use super::world::{Cell, Offer};
 use crate::identity::Plmn;
@@ -120,6 +121,14 @@ impl Mobility {
     #[must_use]
     pub(super) fn is_in_emergency(&self) -> bool {
         self.states.contains(&Registration::Emergency)
+    }
+
+    /// The domains that the modem asks for in a cell of this technology.
+    #[must_use]
+    pub(super) fn domains_of(&self, profile: &NetworkProfile, tech: Tech) -> Domains {
+        let domains = profile.domains_of(tech);
+        let packets_only = !self.circuits_wanted && tech.procedures() == Procedures::Emm;
+        if packets_only { domains.without(Domains::CS) } else { domains }
     }
 
     /// Which services there are.

@@ -9,6 +9,7 @@ use crate::register::{Answer, Reason, Refusal, Verdict};
 mod causes;
 mod contexts;
 mod laws;
+mod modes;
 mod modules;
 mod operators;
 mod packets;

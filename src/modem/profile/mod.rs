@@ -155,6 +155,8 @@ pub struct EquipmentProfile {
     pub cfun4_is_switch_off: bool,
     /// `<chset>` of `+CSCS`, in the order of the test form.
     pub charsets: Vec<String>,
+    /// Languages of `+CLAN`, each two letters, the first one to begin with.
+    pub languages: Vec<String>,
     /// `+CBC`: connection status and charge in percent.
     pub battery: [u8; 2],
     /// The clock at power-up, `yy/MM/dd,hh:mm:ss±zz`.

@@ -20,8 +20,12 @@ pub struct SimProfile {
     pub eid: String,
     /// The PIN; empty: it is not asked for, and is 1234 once it is.
     pub pin: String,
-    /// The PUK, 8 digits; PIN2 is 5678, its PUK is the same.
+    /// The PUK, 8 digits.
     pub puk: String,
+    /// PIN2, which opens fixed dialling and the meters of charges.
+    pub pin2: String,
+    /// PUK2, 8 digits.
+    pub puk2: String,
     /// The own number; empty: none on the card.
     pub msisdn: String,
     /// Digits of the MNC in the IMSI: 2 or 3.
@@ -93,6 +97,8 @@ impl SimProfile {
         }
         pin("sim.pin", &self.pin, 4)?;
         pin("sim.puk", &self.puk, 8)?;
+        pin("sim.pin2", &self.pin2, 4)?;
+        pin("sim.puk2", &self.puk2, 8)?;
         if !(1..=254).contains(&self.contacts_size) {
             return Err(("sim.contacts_size", format!("expected 1 to 254 entries, not {}", self.contacts_size)));
         }

@@ -14,8 +14,6 @@ use crate::modem::SimProfile;
 
 /// The PIN of a card that does not ask for one, until it is told to.
 const SLEEPING_PIN: &[u8] = b"1234";
-/// The PIN2 of every card.
-const PIN2: &[u8] = b"5678";
 
 /// A card. It outlives the modem's power, and keeps what was written when it is taken out.
 #[derive(Debug, Clone)]
@@ -38,7 +36,7 @@ impl Card {
         let puk = known(sim.puk.as_bytes());
         Self {
             pin: Secret::new(known(pin), puk, asks),
-            pin2: Secret::new(known(PIN2), puk, true),
+            pin2: Secret::new(known(sim.pin2.as_bytes()), known(sim.puk2.as_bytes()), true),
             contacts: issue::contacts_shape(sim),
             written: Vec::new(),
         }

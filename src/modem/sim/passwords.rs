@@ -98,8 +98,10 @@ fn give_from(
         (Attempt::Wrong { left: 0 } | Attempt::Blocked, Which::Pin2) => Reply::Cme(CmeError::SIM_PUK2_REQUIRED),
         (Attempt::Wrong { .. }, _) => Reply::Cme(CmeError::INCORRECT_PASSWORD),
     };
-    if which == Which::Pin2 && reply == Reply::Ok {
-        modem.sim.pin2_wanted = false;
+    // TS 27.007, clause 8.3: `+CPIN?` asks for PUK2 once a command has failed for want of it.
+    if which == Which::Pin2 {
+        modem.sim.pin2_wanted =
+            reply == Reply::Cme(CmeError::SIM_PUK2_REQUIRED) || modem.sim.pin2_wanted && reply != Reply::Ok;
     }
     Sim::changed(modem, call.now);
     reply

@@ -128,7 +128,8 @@ fn a_network_daemon_finds_what_it_asks_for() {
     < +CLCK: 0
     < OK
     > AT+CEMODE?
-    < ERROR
+    < +CEMODE: 2
+    < OK
     > AT+CUSD=?
     < +CUSD: (0-2)
     < OK

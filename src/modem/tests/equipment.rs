@@ -528,3 +528,170 @@ fn the_network_tells_its_time_and_the_zone_is_reported_as_each_port_wants() {
     < OK
     "#);
 }
+
+#[test]
+fn the_language_is_one_of_the_equipments_and_its_changes_are_told() {
+    insta::assert_snapshot!(Desk::registered("generic-lte", &["sim.language=fr"]).play(r#"
+        > AT+CLAN=?;+CLAN?;+CLAE=?;+CLAE?
+        > AT+CLAN="de"
+        > AT+CLAE=1
+        > AT+CLAN="AUTO"
+        > AT+CLAN?
+        > AT+CLAN="fr"
+        > AT+CLAN="xx"
+        > AT+CLAN
+        > AT+CSCS="UCS2"
+        > AT+CLAN="00650073"
+        > AT+CLAN?
+    "#), @r#"
+    > AT+CLAN=?;+CLAN?;+CLAE=?;+CLAE?
+    < +CLAN: (\"en\",\"de\",\"es\",\"fr\",\"it\",\"AUTO\")
+    < +CLAN: \"en\"
+    < +CLAE: (0-1)
+    < +CLAE: 0
+    < OK
+    > AT+CLAN="de"
+    < OK
+    > AT+CLAE=1
+    < OK
+    > AT+CLAN="AUTO"
+    < OK
+    < +CLAV: \"fr\"
+    > AT+CLAN?
+    < +CLAN: \"fr\"
+    < OK
+    > AT+CLAN="fr"
+    < OK
+    > AT+CLAN="xx"
+    < ERROR
+    > AT+CLAN
+    < ERROR
+    > AT+CSCS="UCS2"
+    < OK
+    > AT+CLAN="00650073"
+    < OK
+    < +CLAV: \"00650073\"
+    > AT+CLAN?
+    < +CLAN: \"00650073\"
+    < OK
+    "#);
+}
+
+#[test]
+fn what_a_user_sets_is_kept() {
+    insta::assert_snapshot!(play(r#"
+        > AT+CMEC=?;+CMEC?;+CSIL=?;+CSIL?;+CSGT=?;+CSGT?;+CSVM=?;+CSVM?
+        > AT+CMEC=1,,2
+        > AT+CMEC?
+        > AT+CMEC=3
+        > AT+CMEC=1,1,1,1,1
+        > AT+CSIL=1;+CSGT=1,"Good morning";+CSVM=1,"+15550100033"
+        > AT+CSGT=0;+CSVM=0
+        > AT+CSIL?;+CSGT?;+CSVM?
+        > AT+CSVM=1,"15550100034",161
+        > AT+CSVM?
+        > AT+CSVM=1,"voice"
+        > AT+CSVM=1,"15550100034",5
+        > AT+CSVM=1,,129
+        > AT+CSGT=2
+        > AT+CSGT=1,"12345678901234567890123456789012345678901"
+        * power cycle
+        ~ 1s
+        > AT+CSIL?;+CSGT?;+CSVM?;+CMEC?
+    "#), @r#"
+    > AT+CMEC=?;+CMEC?;+CSIL=?;+CSIL?;+CSGT=?;+CSGT?;+CSVM=?;+CSVM?
+    < +CMEC: (0-2),(0-2),(0-2),(0-2)
+    < +CMEC: 2,0,0,0
+    < +CSIL: (0-1)
+    < +CSIL: 0
+    < +CSGT: (0-1),40
+    < +CSGT: \"\",0
+    < +CSVM: (0-1),(129,145,161)
+    < +CSVM: 0,\"\",129
+    < OK
+    > AT+CMEC=1,,2
+    < OK
+    > AT+CMEC?
+    < +CMEC: 1,0,2,0
+    < OK
+    > AT+CMEC=3
+    < ERROR
+    > AT+CMEC=1,1,1,1,1
+    < ERROR
+    > AT+CSIL=1;+CSGT=1,"Good morning";+CSVM=1,"+15550100033"
+    < OK
+    > AT+CSGT=0;+CSVM=0
+    < OK
+    > AT+CSIL?;+CSGT?;+CSVM?
+    < +CSIL: 1
+    < +CSGT: \"Good morning\",0
+    < +CSVM: 0,\"+15550100033\",145
+    < OK
+    > AT+CSVM=1,"15550100034",161
+    < OK
+    > AT+CSVM?
+    < +CSVM: 1,\"15550100034\",161
+    < OK
+    > AT+CSVM=1,"voice"
+    < ERROR
+    > AT+CSVM=1,"15550100034",5
+    < ERROR
+    > AT+CSVM=1,,129
+    < ERROR
+    > AT+CSGT=2
+    < ERROR
+    > AT+CSGT=1,"12345678901234567890123456789012345678901"
+    < ERROR
+    * power cycle
+    ! Restarted
+    ~ 1s
+    > AT+CSIL?;+CSGT?;+CSVM?;+CMEC?
+    < +CSIL: 1
+    < +CSGT: \"Good morning\",0
+    < +CSVM: 1,\"15550100034\",161
+    < +CMEC: 2,0,0,0
+    < OK
+    "#);
+}
+
+#[test]
+fn the_clock_has_years_of_four_digits_where_they_are_asked_for() {
+    insta::assert_snapshot!(play(r#"
+        > AT+CSDF=?;+CSDF?
+        > AT+CSDF=2,2
+        > AT+CCLK="2026/01/31,12:00:00+04"
+        > AT+CCLK?
+        > AT+CCLK="26/01/31,12:00:00+04"
+        > AT+CCLK="2070/01/31,12:00:00+04"
+        > AT+CSDF=,1
+        > AT+CCLK?;+CSDF?
+        > AT+CCLK="2026/01/31,12:00:00+04"
+        > AT+CSDF=0
+    "#), @r#"
+    > AT+CSDF=?;+CSDF?
+    < +CSDF: (1-7),(1-2)
+    < +CSDF: 1,1
+    < OK
+    > AT+CSDF=2,2
+    < OK
+    > AT+CCLK="2026/01/31,12:00:00+04"
+    < OK
+    > AT+CCLK?
+    < +CCLK: \"2026/01/31,12:00:00+04\"
+    < OK
+    > AT+CCLK="26/01/31,12:00:00+04"
+    < ERROR
+    > AT+CCLK="2070/01/31,12:00:00+04"
+    < ERROR
+    > AT+CSDF=,1
+    < OK
+    > AT+CCLK?;+CSDF?
+    < +CCLK: \"26/01/31,12:00:00+04\"
+    < +CSDF: 2,1
+    < OK
+    > AT+CCLK="2026/01/31,12:00:00+04"
+    < ERROR
+    > AT+CSDF=0
+    < ERROR
+    "#);
+}

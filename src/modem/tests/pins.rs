@@ -312,3 +312,46 @@ fn each_facility_is_asked_of_whoever_keeps_it() {
     < OK
     "#);
 }
+
+#[test]
+fn pin2_and_puk2_are_the_cards_own() {
+    insta::assert_snapshot!(Desk::registered("generic-lte", &["sim.pin2=2468", "sim.puk2=87654321"]).play(r#"
+        > AT+CMEE=1
+        > AT+CLCK="FD",1,"5678"
+        > AT+CLCK="FD",1,"2468"
+        > AT+CLCK="FD",0,"0000"
+        > AT+CLCK="FD",0,"0000"
+        > AT+CLCK="FD",0,"0000"
+        > AT+CPIN?;+CPINR="SIM PUK2"
+        > AT+CPIN="12345678","1357"
+        > AT+CPIN="87654321","1357"
+        > AT+CLCK="FD",0,"1357"
+    "#), @r#"
+    > AT+CMEE=1
+    < OK
+    > AT+CLCK="FD",1,"5678"
+    < +CME ERROR: 16
+    > AT+CLCK="FD",1,"2468"
+    < OK
+    > AT+CLCK="FD",0,"0000"
+    < +CME ERROR: 16
+    > AT+CLCK="FD",0,"0000"
+    < +CME ERROR: 16
+    > AT+CLCK="FD",0,"0000"
+    < +CME ERROR: 18
+    > AT+CPIN?;+CPINR="SIM PUK2"
+    < +CPIN: SIM PUK2
+    < +CPINR: SIM PUK2,10,10
+    < OK
+    > AT+CPIN="12345678","1357"
+    < +CME ERROR: 16
+    > AT+CPIN="87654321","1357"
+    < OK
+    > AT+CLCK="FD",0,"1357"
+    < OK
+    "#);
+    for setting in ["sim.pin2=12", "sim.puk2=1234"] {
+        let wrong = Profile::named("generic-lte", &[Override::parse(setting).unwrap()]).unwrap_err();
+        assert!(wrong.to_string().contains("digits"), "{wrong}");
+    }
+}

@@ -18,6 +18,10 @@ pub(super) fn finds(text: &[u8], about: Subjects) -> Vec<Find> {
     let mut found = Vec::new();
     let mut words = words(text).peekable();
     while let Some(word) = words.next() {
+        if coded::is_text(text, &word, about) {
+            coded::text(text, &word, about, &mut found);
+            continue;
+        }
         if !is_decimal(&text[word.clone()]) {
             mixed(text, &word, about, &mut found);
             continue;
@@ -154,7 +158,8 @@ fn is_iccid(digits: &str) -> bool {
 }
 
 fn is_eid(digits: &str) -> bool {
-    digits.starts_with("89") || Eid::parse(digits).is_ok_and(Eid::is_sound)
+    // UCS2 of ASCII begins with 00, and one in 97 has the right check digits.
+    digits.starts_with("89") || !digits.starts_with("00") && Eid::parse(digits).is_ok_and(Eid::is_sound)
 }
 
 /// A word with letters in it: hexadecimal digits, or digits behind a name.

@@ -88,6 +88,14 @@ impl Identity {
         }
     }
 
+    /// A device's TAC and serial number, its key.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Imei | Kind::Imeisv => self.text.get(..14),
+            Kind::Meid | Kind::Esn | Kind::Imsi | Kind::Iccid | Kind::Eid | Kind::Msisdn | Kind::Pin => None,
+        }
+    }
+
     /// A device's serial number.
     pub(super) fn serial(&self) -> Option<&str> {
         match self.kind {

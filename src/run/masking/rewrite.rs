@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::identity::Identity;
+use super::identity::{Identity, Kind};
 use super::masks::{Bound, Card, Entry, Masks, alike, coded_capture};
 use super::own::names;
 use super::pieces::{Piece, flat, item_bytes, part_bytes, pieces, sample};
@@ -37,6 +37,7 @@ pub fn script(script: Script, captures: &Captures, card: Card) -> (Script, Masks
     let mut masks = masks();
     masks.learn_from(first.masks);
     let mut second = Rewriter::new(masks, captures, &script.header);
+    first.keyed.into_iter().for_each(|key| second.by_key(key));
     let lines = script.lines.iter().map(|line| Line { span: line.span, kind: second.line(&line.kind) }).collect();
     (Script { source: script.source, header: second.header, lines }, second.masks)
 }
@@ -44,16 +45,22 @@ pub fn script(script: Script, captures: &Captures, card: Card) -> (Script, Masks
 struct Rewriter {
     masks: Masks,
     header: Header,
+    /// So many of its `[values]` are the script's own.
+    given: usize,
     /// What is bound when the masked script is played up to here.
     captures: Captures,
     talks: HashMap<String, Talk>,
     touched: bool,
+    /// The keys of devices that lines write in several ways of which each has to be said exactly.
+    keyed: Vec<String>,
 }
 
 impl Rewriter {
     fn new(masks: Masks, captures: &Captures, header: &Header) -> Self {
         let captures = captures.clone();
-        Self { masks, header: header.clone(), captures, talks: HashMap::new(), touched: false }
+        let header = header.clone();
+        let given = header.values.len();
+        Self { masks, header, given, captures, talks: HashMap::new(), touched: false, keyed: Vec::new() }
     }
 
     fn line(&mut self, line: &LineKind) -> LineKind {
@@ -136,21 +143,64 @@ impl Rewriter {
         self.touched = true;
         let mut parts = Vec::new();
         for piece in pieces(&text.parts, part_bytes, flat, &found) {
-            parts.push(match piece {
-                Piece::Bytes(bytes) => Part::Bytes(bytes),
-                Piece::Kept(part) => part,
-                Piece::Mask(find, bytes) => Part::Name(name(self.value(&find, &bytes))),
-            });
+            match piece {
+                Piece::Bytes(bytes) => parts.push(Part::Bytes(bytes)),
+                Piece::Kept(part) => parts.push(part),
+                Piece::Mask(find, bytes) => {
+                    let (value, rest) = self.value(&find, &bytes);
+                    parts.push(Part::Name(name(value)));
+                    if !rest.is_empty() {
+                        parts.push(Part::Bytes(rest.to_vec()));
+                    }
+                }
+            }
         }
         Template { parts, span: text.span }
     }
 
-    /// The name of a value that is exactly these bytes: an earlier line's, else one of `[values]`.
-    fn value(&mut self, find: &Find, bytes: &[u8]) -> String {
-        let is_bound = |entry: &&Entry| entry.bound != Bound::No && entry.capture.text == bytes;
-        if let Some(entry) = self.masks.entries.iter().find(is_bound) {
-            return entry.name.clone();
+    /// The name of a value that is exactly these bytes, an earlier line's, else one of `[values]`; or that is the key at
+    /// their beginning, with what follows it: a check digit, a software version.
+    fn value<'b>(&mut self, find: &Find, bytes: &'b [u8]) -> (String, &'b [u8]) {
+        let bound = || self.masks.entries.iter().filter(|entry| entry.bound != Bound::No);
+        if let Some(entry) = bound().find(|entry| entry.capture.text == bytes) {
+            return (entry.name.clone(), &[]);
         }
+        let spelt = match &find.what {
+            What::Plain(identity) => identity.key().and_then(|key| Some((key, bytes.strip_prefix(key.as_bytes())?))),
+            What::Coded(_) | What::Opaque => None,
+        };
+        if let Some((key, rest)) = spelt {
+            if let Some(entry) = bound().find(|entry| entry.capture.text == key.as_bytes()) {
+                return (entry.name.clone(), rest);
+            }
+            let (capture, _) = described(find, bytes);
+            let is_given =
+                |entry: &Entry| self.header.values[..self.given].iter().any(|(name, _)| name.text == entry.name);
+            if bound().any(|entry| !is_given(entry) && alike(&entry.capture, &capture))
+                && !self.keyed.iter().any(|keyed| keyed == key)
+            {
+                self.keyed.push(key.to_owned());
+            }
+        }
+        (self.value_of(find, bytes), &[])
+    }
+
+    /// Gives the device with this key one name, wherever and however it is written.
+    fn by_key(&mut self, key: String) {
+        let name = self.masks.free_name("imei_key");
+        let capture = Identity::new(Kind::Imei, key).capture();
+        self.bind_outside(&name, &capture.text);
+        self.masks.entries.push(Entry { name, capture, bound: Bound::Header });
+    }
+
+    fn bind_outside(&mut self, name: &str, text: &[u8]) {
+        self.header.values.push((self::name(name.to_owned()), None));
+        self.header.text = None;
+        self.captures.bind(name, Capture { header: true, outside: true, ..Capture::of(text) });
+    }
+
+    /// The name of a new value of `[values]`.
+    fn value_of(&mut self, find: &Find, bytes: &[u8]) -> String {
         let (mut capture, word) = described(find, bytes);
         capture.text = bytes.to_vec();
         // A name that only comments have used so far.
@@ -168,9 +218,7 @@ impl Rewriter {
                 name
             }
         };
-        self.header.values.push((self::name(name.clone()), None));
-        self.header.text = None;
-        self.captures.bind(&name, Capture { header: true, outside: true, ..Capture::of(bytes) });
+        self.bind_outside(&name, bytes);
         name
     }
 
@@ -308,7 +356,7 @@ impl Rewriter {
             let bound = |entry: &&Entry| entry.bound != Bound::No && alike(&entry.capture, &capture);
             let text = match rewriter.masks.entries.iter().find(bound) {
                 Some(entry) => entry.name.clone(),
-                None => rewriter.value(find, bytes),
+                None => rewriter.value(find, bytes).0,
             };
             Value { name: Some(name(text)), kind: capture.kind, span: Span::default() }
         };
@@ -366,10 +414,10 @@ impl Rewriter {
     fn direction(&mut self, talk: &Talk, direction: &Direction) -> Direction {
         match direction {
             Direction::Register(register) => Direction::Register(match register {
-                Register::Block(arg) => Register::Block(self.arg(arg, Subjects::EQUIPMENT)),
-                Register::Track(arg) => Register::Track(self.arg(arg, Subjects::EQUIPMENT)),
-                Register::Allow(arg) => Register::Allow(self.arg(arg, Subjects::EQUIPMENT)),
-                Register::Forget(arg) => Register::Forget(self.arg(arg, Subjects::EQUIPMENT)),
+                Register::Block(arg) => Register::Block(self.device(arg)),
+                Register::Track(arg) => Register::Track(self.device(arg)),
+                Register::Allow(arg) => Register::Allow(self.device(arg)),
+                Register::Forget(arg) => Register::Forget(self.device(arg)),
                 Register::Down => Register::Down,
                 Register::Up => Register::Up,
             }),
@@ -411,6 +459,29 @@ impl Rewriter {
                 | Fault::Reboot,
             ) => direction.clone(),
         }
+    }
+
+    /// A device on a list: any value that is its key will do.
+    fn device(&mut self, arg: &Arg) -> Arg {
+        let text = match arg {
+            Arg::Word(word) => word.as_bytes(),
+            Arg::Text(text) => match text.constant() {
+                Some(text) => text,
+                None => return self.arg(arg, Subjects::EQUIPMENT),
+            },
+            Arg::Name(_) => return arg.clone(),
+        };
+        if let [Find { range, what: What::Plain(identity) }] = self.masks.in_text(text, Subjects::EQUIPMENT).as_slice()
+            && *range == (0..text.len())
+        {
+            let capture = identity.capture();
+            let bound = |entry: &&Entry| entry.bound != Bound::No && alike(&entry.capture, &capture);
+            if let Some(entry) = self.masks.entries.iter().find(bound) {
+                self.touched = true;
+                return Arg::Name(name(entry.name.clone()));
+            }
+        }
+        self.arg(arg, Subjects::EQUIPMENT)
     }
 
     fn arg(&mut self, arg: &Arg, about: Subjects) -> Arg {

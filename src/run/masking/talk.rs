@@ -138,7 +138,7 @@ fn message(line: &[u8]) -> Vec<Find> {
         // A PDU with values in it: where its parts stand cannot be told.
         return Vec::new();
     }
-    let found = digits::finds(line, Subjects::NUMBER);
+    let found = moved(digits::finds(hex, Subjects::NUMBER.and(Subjects::MESSAGE)), start);
     let spelt = coded::octets(hex).filter(|octets| octets.len() >= 8);
     match spelt {
         // UCS2 and octets of text have been looked through.

@@ -223,17 +223,16 @@ fn what_is_first_sent_is_to_be_given_from_outside() {
     title = "t"
 
     [values]
-    imei = {}
-    imei_2 = {}
+    imei_key = {}
     +++
-    > AT+EGMR=1,7,"{imei}"
+    > AT+EGMR=1,7,"{imei_key}9"
     < OK
     > AT+CGSN=1
-    < +CGSN: "{imei:imei}"
+    < +CGSN: "{imei_key:imei}"
     < OK
-    > AT+X={imei}
+    > AT+X={imei_key}9
     < OK
-    > AT+X={imei_2}
+    > AT+X={imei_key}
     < OK
     "#);
 }
@@ -501,31 +500,30 @@ fn what_is_known_is_masked_wherever_it_stands() {
     +++
 
     [values]
-    imei = {}
+    imei_key = {}
     pin = {}
-    imei_2 = {}
     msisdn = {}
     +++
-    # {imei} came back from the field, PIN {pin}
-    @ label "board {imei}"
+    # {imei_key} came back from the field, PIN {pin}
+    @ label "board {imei_key}1"
     > AT+CPIN="{pin}"
     < OK
     > AT+CGSN
-    < {imei:imei}
+    < {imei_key:imei}
     < OK
     > AT+CIMI
     < {imsi:imsi}
     < OK
-    < ^SYSINFO: x{imei:imei}y,z{imsi}z
-    > AT+HTTP="http://a/?i={imei_2}&s={imsi}"
+    < ^SYSINFO: x{imei_key}y,z{imsi}z
+    > AT+HTTP="http://a/?i={imei_key}&s={imsi}"
     < OK
-    ? "{imei}" == "{imei}" and imei.snr != "000011" and count(< "+CGSN: {imei}") == 0
-    * register block {imei}
-    * register allow {imei_2}
+    ? "{imei_key}1" == "{imei_key}1" and imei_key.snr != "000011" and count(< "+CGSN: {imei_key}1") == 0
+    * register block {imei_key}
+    * register allow {imei_key}
     * register block 99000000
-    * urc "+X: {imei}"
-    * sms from {msisdn} "from {imei}"
-    @ never < +CGSN: {imei:imei}
+    * urc "+X: {imei_key}1"
+    * sms from {msisdn} "from {imei_key}1"
+    @ never < +CGSN: {imei_key:imei}
     "#);
 }
 
@@ -594,7 +592,7 @@ fn what_was_given_from_outside_keeps_its_name() {
     < +CGSN: "{board:imei}"
     < OK
     > AT+X={board}
-    < +X: {board:imei}
+    < +X: {board}
     < OK
     > AT+Y={board}
     < OK
@@ -694,4 +692,90 @@ fn names_are_not_without_end() {
     }
     assert_eq!(last, "IMEI {*}");
     assert_eq!(masks.text(&format!("IMEI {}", imei(1))), "IMEI {imei_2}");
+}
+
+#[test]
+fn one_device_has_one_value_however_it_is_written() {
+    let one = imei(17);
+    let key = &one[..14];
+    let text = format!(
+        "> AT+CGSN=1\n< +CGSN: \"{one}\"\n< OK\n> AT+X=\"{one}\"\n< OK\n> AT+X=\"{key}05\"\n< +X: {key}05\n< OK\n> AT+CGSN\n< {one}\n< OK\n\
+         * register block {one}\n@ never > AT+Y={key}06\n"
+    );
+    insta::assert_snapshot!(masked(&text), @r#"
+    +++
+
+    [values]
+    imei_key = {}
+    +++
+    > AT+CGSN=1
+    < +CGSN: "{imei_key:imei}"
+    < OK
+    > AT+X="{imei_key}6"
+    < OK
+    > AT+X="{imei_key}05"
+    < +X: {imei_key:imeisv}
+    < OK
+    > AT+CGSN
+    < {imei_key}
+    < OK
+    * register block {imei_key}
+    @ never > AT+Y={imei_key:imeisv}
+    "#);
+}
+
+#[test]
+fn a_value_from_outside_is_written_with_its_type_once() {
+    let one = imei(18);
+    let text = format!(
+        "> AT+X=\"{one}\"\n< OK\n> AT+CGSN=1\n< +CGSN: \"{one}\"\n< OK\n> AT+CGSN\n< {one}\n< OK\n<! +Y: {one}\n* register block {}\n",
+        &one[..14]
+    );
+    insta::assert_snapshot!(masked(&text), @r#"
+    +++
+
+    [values]
+    imei = {}
+    +++
+    > AT+X="{imei}"
+    < OK
+    > AT+CGSN=1
+    < +CGSN: "{imei:imei}"
+    < OK
+    > AT+CGSN
+    < {imei}
+    < OK
+    <! +Y: {imei}
+    * register block {imei}
+    "#);
+}
+
+#[test]
+fn names_in_hexadecimal_are_no_numbers() {
+    let text = "> AT+CSCS=\"UCS2\"\n< OK\n> AT+CPBR=1,4\n< +CPBR: 1,\"+15550100007\",145,\"04160435043D044F\"\n< +CPBR: 2,\"002B00310035003500350030003100300030003000300037\",145,\"043004350438\"\n\
+        < +CPBR: 3,\"+15550100007\",145,\"4F60597D\"\n< OK\n> AT+CNUM\n< +CNUM: \"04220435043B\",\"+15550100007\",145\n< OK\n> AT+COPS?\n\
+        < +COPS: 0,0,\"041C0422042100200052\",7\n< OK\n> AT+CUSD=1,\"002A0031003000300023\",72\n< OK\n<! +CUSD: 0,\"041104300430043D\",72\n\
+        > AT+CPBW=1,\"+15550100007\",145,\"04160435043D044F\"\n< OK\n> AT+CMGF=1\n< OK\n> AT+CMGR=1\n< +CMGR: \"REC READ\",\"+15550100007\",\"04160435043D044F\",\"26/01/31,12:00:00+04\"\n\
+        < 041F0440043804320435044200200031\n< OK\n";
+    assert_eq!(masked(text), text);
+}
+
+#[test]
+fn numbers_in_hexadecimal_are_numbers() {
+    let number = "+999510000008";
+    let text = format!(
+        "> AT+CPBR=1,4\n< +CPBR: 1,\"{}\",145,\"04160435043D044F\"\n< +CPBR: 2,\"{}\",129,\"{}\"\n< +CPBR: 3,\"99951000000A\",129,\"999510000009\"\n< OK\n<! +CUSD: 0,\"4F60{}\",72\n",
+        ucs2(number),
+        ucs2(&number[1..]),
+        ucs2(&format!("call {number}")),
+        ucs2(number),
+    );
+    insta::assert_snapshot!(masked(&text), @r#"
+    > AT+CPBR=1,4
+    < +CPBR: 1,"{msisdn_hex:hex}",145,"04160435043D044F"
+    < +CPBR: 2,"{msisdn_hex_2:hex}",129,"00630061006C006C0020{msisdn_hex}"
+    < +CPBR: 3,"{msisdn:msisdn}A",129,"{msisdn_2:msisdn}"
+    < OK
+    <! +CUSD: 0,"4F60{msisdn_hex}",72
+    "#);
 }

@@ -168,10 +168,18 @@ impl Captures {
         self.names.entry(name.to_owned()).or_insert(capture);
     }
 
-    /// Binds what a match found.
+    /// Binds what a match found; what is bound stays, and gets the type that it was matched with if it had none.
     pub fn extend(&mut self, bound: Vec<(String, Capture)>) {
         for (name, capture) in bound {
-            self.names.entry(name).or_insert(capture);
+            let known = self.names.entry(name).or_insert_with(|| capture.clone());
+            if known.kind.is_none() {
+                *known = Capture {
+                    text: std::mem::take(&mut known.text),
+                    header: known.header,
+                    outside: known.outside,
+                    ..capture
+                };
+            }
         }
     }
 

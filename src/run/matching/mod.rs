@@ -22,7 +22,7 @@ const FUEL: u32 = 50_000;
 /// What a match gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matched {
-    /// The names that it binds anew, in their order.
+    /// The names that it binds anew, and those that it gives a type to, in their order.
     pub bound: Vec<(String, Capture)>,
     /// The line as a transcript keeps it: what came, but `{*}` and `{:type}` stay the pattern.
     pub kept: Pattern,
@@ -150,10 +150,17 @@ impl<'a> Search<'a> {
         };
         let svn = (kind == Some(Type::Imei)).then(|| spelling::svn(&self.line[span.0..span.1])).flatten();
         let capture = Capture { text: text.into_owned(), kind, svn, registration, header: false, outside: false };
-        if let Some(known) = known {
-            return known.same(&capture) && self.taking(span, |search| search.from(rest, span.1, false));
-        }
-        self.bound.push((name.text.clone(), capture));
+        let bound = match known {
+            Some(known) if !known.same(&capture) => return false,
+            // What the header binds has no type until a line tells it.
+            Some(known) if known.kind.is_none() && kind.is_some() => {
+                let (header, outside) = (known.header, known.outside);
+                Capture { text: known.text.clone(), header, outside, ..capture }
+            }
+            Some(_) => return self.taking(span, |search| search.from(rest, span.1, false)),
+            None => capture,
+        };
+        self.bound.push((name.text.clone(), bound));
         let held = self.taking(span, |search| search.from(rest, span.1, false));
         if !held {
             self.bound.pop();
@@ -178,7 +185,7 @@ impl<'a> Search<'a> {
 
     /// What a name is bound to: before this line, or earlier in it.
     fn known(&self, name: &str) -> Option<Capture> {
-        let here = self.bound.iter().find(|(bound, _)| bound == name).map(|(_, capture)| capture);
+        let here = self.bound.iter().rev().find(|(bound, _)| bound == name).map(|(_, capture)| capture);
         here.or_else(|| self.captures.capture(name)).cloned()
     }
 }

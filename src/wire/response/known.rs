@@ -15,6 +15,12 @@ pub(super) struct Known {
 /// The most bytes that a key has: a sign and 15 more, the longest name of V.250 clause 5.4.1 but one.
 pub(super) const LONGEST: usize = 16;
 
+/// The names and words that only ever come by themselves, as they are written: those of lines alone, then those that a PDU or
+/// a message's text follows.
+pub fn unsolicited() -> impl Iterator<Item = &'static str> {
+    UNSOLICITED.iter().chain(MESSAGES_ARRIVED).copied()
+}
+
 /// The name before a colon in the first bytes of `bytes`, and what is known of it.
 #[inline]
 pub(super) fn known_name(bytes: &[u8]) -> Option<(usize, Known)> {

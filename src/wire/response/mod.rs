@@ -32,6 +32,7 @@ pub use class::Classes;
 pub use element::Element;
 pub use expectation::{Answer, Body, Connect, Expectation, Framing, Quotes};
 pub use fields::{Field, Fields, Shape};
+pub use known::unsolicited;
 pub use payload::{Head, Length, Place};
 pub use scanner::Scanner;
 

@@ -96,6 +96,50 @@ proptest! {
     }
 
     #[test]
+    fn a_device_has_one_entry_however_often_and_in_whatever_spelling_it_is_sent(
+        serial in 0_u64..1_000_000,
+        forms in prop::collection::vec(0..5_usize, 1..8),
+    ) {
+        let one = imei(serial);
+        let key = &one[..14];
+        let line = |form: &usize| match form {
+            0 => format!("> AT+SIMEI=\"{one}\"\n< OK\n"),
+            1 => format!("> AT+SIMEI=\"{key}05\"\n< OK\n"),
+            2 => format!("> AT+CGSN=1\n< +CGSN: \"{one}\"\n< OK\n"),
+            3 => format!("> AT+CGSN=2\n< +CGSN: \"{key}05\"\n< OK\n"),
+            _ => format!("* register block {key}\n"),
+        };
+        let text: String = forms.iter().map(line).collect();
+        let masked = masked(&text);
+        prop_assert!(!is_seen(key, &masked), "{masked}");
+        prop_assert!(masked.matches("= {}").count() <= 1, "{masked}");
+        // Where an IMEISV stands beside it, the type says which of the two it is.
+        prop_assert!(forms.contains(&3) || masked.matches(":imei}").count() <= 1, "{masked}");
+    }
+
+    #[test]
+    fn names_in_hexadecimal_stay_and_numbers_in_hexadecimal_go(
+        letters in prop::collection::vec(0x0410_u16..0x0450, 3..12),
+        number in 1_000_000_u64..10_000_000,
+        at in 0..6_usize,
+    ) {
+        let name: String = letters.iter().map(|letter| format!("{letter:04X}")).collect();
+        let number = format!("+99951{number}");
+        let party = ucs2(&number);
+        let line = match at {
+            0 => format!("> AT+CPBR=1\n< +CPBR: 1,\"{party}\",145,\"{name}\"\n< OK\n"),
+            1 => format!("> AT+CPBF=\"{name}\"\n< +CPBF: 1,\"{party}\",145,\"{name}\"\n< OK\n"),
+            2 => format!("> AT+CNUM\n< +CNUM: \"{name}\",\"{party}\",145\n< OK\n"),
+            3 => format!("<! +CUSD: 0,\"{name}{party}\",72\n"),
+            4 => format!("> AT+COPS?\n< +COPS: 0,0,\"{name}\",7\n< OK\n> AT+CPBW=1,\"{party}\",145,\"{name}\"\n< OK\n"),
+            _ => format!("> AT+CMGR=1\n< +CMGR: \"REC READ\",\"{party}\",\"{name}\",\"26/01/31,12:00:00+04\"\n< {name}{party}\n< OK\n"),
+        };
+        let masked = masked(&line);
+        prop_assert!(!is_seen(&number[1..], &masked), "{line}\n{masked}");
+        prop_assert_eq!(masked.matches(&name).count(), line.matches(&name).count(), "{}", masked);
+    }
+
+    #[test]
     fn a_log_shows_nothing_that_a_script_hides(exchanges in prop::collection::vec(exchange(), 1..4)) {
         let mut masks = Masks::new();
         let mut log = String::new();

@@ -381,7 +381,9 @@ impl<'p, 's> HostPlayer<'p, 's> {
 
     pub(super) fn bind(&mut self, lane: usize, bound: Vec<(String, crate::run::matching::Capture)>) {
         if let Some(trying) = &mut self.lanes[lane].trying {
-            trying.bound.extend(bound.iter().map(|(name, _)| name.clone()));
+            // What was bound before the try stays bound.
+            let anew = bound.iter().filter(|(name, _)| self.score.captures.capture(name).is_none());
+            trying.bound.extend(anew.map(|(name, _)| name.clone()));
         }
         self.score.captures.extend(bound);
     }
