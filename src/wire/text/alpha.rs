@@ -11,7 +11,7 @@ use super::{Alphabet, ucs2};
 /// Filling behind a name.
 const FILLING: u8 = 0xFF;
 
-/// The octets of a name, without filling: the first coding that has room for it. `None`: none has.
+/// The octets of a name, without filling: the shortest coding, of two the simpler one. `None`: none has room for it.
 ///
 /// ```
 /// use atgate::wire::text::alpha;
@@ -26,7 +26,7 @@ pub fn encode(text: &str, room: usize) -> Option<Vec<u8>> {
         return (septets.len() <= room).then_some(septets);
     }
     let whole = || [&[0x80], &ucs2::encode(text)[..]].concat();
-    let forms = [based(text), Some(whole())];
+    let forms = [Some(whole()), based(text)];
     forms.into_iter().flatten().filter(|octets| octets.len() <= room).min_by_key(Vec::len)
 }
 
