@@ -80,3 +80,16 @@ fn gammu_asks_by_ussd_and_reads_the_phone_book() {
     let Some(book) = gammu_with(&modem, &["getmemory", "SM", "1"]) else { return };
     assert!(book.stdout.contains("+15550100007") && book.stdout.contains("Gate"), "{}{}", book.stdout, book.stderr);
 }
+
+#[test]
+fn gammu_enters_the_pin() {
+    let modem = Modem::start(&["--set", "sim.pin=2468"]);
+    let Some(locked) = gammu(&modem, "getsecuritystatus") else { return };
+    assert!(locked.stdout.contains("Waiting for PIN"), "{}{}", locked.stdout, locked.stderr);
+    let Some(wrong) = gammu_with(&modem, &["entersecuritycode", "PIN", "1111"]) else { return };
+    assert!(!wrong.status.success(), "{}{}", wrong.stdout, wrong.stderr);
+    let Some(right) = gammu_with(&modem, &["entersecuritycode", "PIN", "2468"]) else { return };
+    assert!(right.status.success(), "{}{}", right.stdout, right.stderr);
+    let Some(open) = gammu(&modem, "getsecuritystatus") else { return };
+    assert!(open.stdout.contains("Nothing to enter"), "{}{}", open.stdout, open.stderr);
+}

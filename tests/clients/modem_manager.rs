@@ -344,3 +344,27 @@ fn the_manager_calls_and_is_called() {
     manager.modem().does(&["hangup"]);
     state(&coming, "terminated");
 }
+
+#[test]
+fn the_manager_unblocks_a_card_with_its_puk() {
+    let Some(manager) = Manager::start(&["--set", "sim.pin=2468", "--set", "sim.puk=13572468"]) else { return };
+    manager.comes_to_say("/generic/state", "locked");
+    manager.modem().does(&["sim", "block"]);
+    // It makes a new object of the card whenever that locks in another way.
+    let enter = |words: &[&str]| {
+        let sim = until("the card", || {
+            let sim = manager.says("/generic/sim");
+            if sim.starts_with('/') { Ok(sim) } else { Err(sim) }
+        });
+        manager.mmcli(&[&["-i", &sim], words].concat())
+    };
+    // It asks the card again when it has been refused a PIN.
+    let refused = enter(&["--pin=2468"]);
+    assert!(!refused.status.success(), "{}", refused.stdout);
+    manager.comes_to_say("/generic/unlock-required", "sim-puk");
+    let wrong = enter(&["--puk=00000000", "--pin=1111"]);
+    assert!(!wrong.status.success(), "{}", wrong.stdout);
+    let right = enter(&["--puk=13572468", "--pin=1111"]);
+    assert!(right.status.success(), "{}", right.stderr);
+    manager.comes_to_say("/generic/state", "disabled");
+}
