@@ -368,7 +368,7 @@ impl Modem {
                 self.give_unsolicited(now);
                 self.power_off(now, None);
             }
-            Some(Then::Multiplex) => self.multiplex(self.mux_settings),
+            Some(Then::Multiplex) => self.multiplex(now, self.mux_settings),
             None => {}
         }
         self.follow(now);

@@ -216,7 +216,8 @@ impl Modem {
             }
             Supply::On => self.at_each(|modem| match modem.terminal.mode {
                 // Only unsolicited results wait there: settling gives them.
-                Mode::Command | Mode::Prompt(_) | Mode::Multiplexed => {}
+                Mode::Command | Mode::Prompt(_) => {}
+                Mode::Multiplexed => modem.mux_due(at),
                 Mode::Busy => modem.exchange_due(at),
                 Mode::Online(_) => modem.escape_due(at),
             }),

@@ -107,7 +107,7 @@ impl Terminal {
             Mode::Busy => self.exchange.deadline(),
             Mode::Prompt(_) => None,
             Mode::Online(online) => online.deadline(),
-            Mode::Multiplexed => None,
+            Mode::Multiplexed => self.mux.as_ref().and_then(|mux| mux.deadline(profile)),
         }
     }
 

@@ -116,6 +116,11 @@ impl CircuitCall {
         matches!(self.stat, Stat::Dialling | Stat::Alerting)
     }
 
+    /// Whether this port has dialled the call or taken it.
+    pub(in crate::modem) fn is_of(&self, port: AtPort) -> bool {
+        self.port == Some(port) && !self.is_offered()
+    }
+
     /// It comes in or waits: nobody has taken it.
     pub(super) const fn is_offered(&self) -> bool {
         matches!(self.stat, Stat::Incoming | Stat::Waiting)

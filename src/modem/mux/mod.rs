@@ -12,7 +12,7 @@ pub(super) use command::{COMMANDS, Settings};
 use link::{Channel, Link};
 
 use super::terminal::Kind;
-use super::{AtPort, Mode, Modem, Tick};
+use super::{AtPort, Mode, Modem, Profile, Tick};
 use crate::wire::mux::{Decoder, Dlci, Found, Frame, FrameKind, Framing, MessageKind, Signals};
 
 /// A line that carries frames.
@@ -20,14 +20,24 @@ use crate::wire::mux::{Decoder, Dlci, Found, Frame, FrameKind, Framing, MessageK
 pub(super) struct Mux {
     decoder: Decoder,
     link: Link,
+    /// When `+CMUX` was answered.
+    since: Tick,
+}
+
+impl Mux {
+    /// When the line takes commands again, because nobody has opened the multiplexer.
+    pub(super) fn deadline(&self, profile: &Profile) -> Option<Tick> {
+        let patience = profile.mux.patience.0;
+        (!self.link.control && !patience.is_zero()).then(|| self.since + patience)
+    }
 }
 
 impl Modem {
     /// The line that is served carries frames from here on.
-    pub(super) fn multiplex(&mut self, settings: Settings) {
+    pub(super) fn multiplex(&mut self, now: Tick, settings: Settings) {
         let longest = usize::from(settings.longest).max(usize::from(Link::LONGEST));
         let decoder = Decoder::new(settings.framing, longest);
-        self.terminal.mux = Some(Box::new(Mux { decoder, link: Link::new(settings) }));
+        self.terminal.mux = Some(Box::new(Mux { decoder, link: Link::new(settings), since: now }));
         self.terminal.mode = Mode::Multiplexed;
         self.terminal.unsolicited.forget();
     }
@@ -38,7 +48,7 @@ impl Modem {
             self.terminal.mode = Mode::Command;
             return 0;
         };
-        let Mux { decoder, link } = mux.as_mut();
+        let Mux { decoder, link, .. } = mux.as_mut();
         let flag = match link.settings.framing {
             Framing::Basic => 0xF9,
             Framing::Advanced => 0x7E,
@@ -50,9 +60,11 @@ impl Modem {
             let piece = memchr::memchr(flag, rest).map_or(rest, |end| &rest[..=end]);
             decoder.feed(piece, |found| match found {
                 Found::Frame(frame) => {
-                    self.frame(now, link, &frame);
-                    self.settle_ports(now);
-                    self.give_channels(link);
+                    // Data that was taken as data changes nothing else.
+                    if !self.frame(now, link, &frame) {
+                        self.settle_ports(now);
+                        self.give_channels(link);
+                    }
                 }
                 Found::Stray(lost) => self.terminal.overrun += lost.len() as u64,
                 Found::Damaged(lost) => self.terminal.overrun += lost as u64,
@@ -67,10 +79,10 @@ impl Modem {
         taken
     }
 
-    /// Takes a frame. Source: 3GPP TS 27.010, clauses 5.3 and 5.4.
-    fn frame(&mut self, now: Tick, link: &mut Link, frame: &Frame<'_>) {
+    /// Takes a frame; whether it was data of a call and nothing else. Source: 3GPP TS 27.010, clauses 5.3 and 5.4.
+    fn frame(&mut self, now: Tick, link: &mut Link, frame: &Frame<'_>) -> bool {
         if link.closed {
-            return;
+            return false;
         }
         let channel = frame.channel;
         match frame.kind {
@@ -93,21 +105,27 @@ impl Modem {
             FrameKind::Uih | FrameKind::Ui if channel == Dlci::CONTROL => {
                 self.control_messages(now, link, frame.information);
             }
-            FrameKind::Uih | FrameKind::Ui => self.channel_bytes(now, link, channel, frame.information),
+            FrameKind::Uih | FrameKind::Ui => return self.channel_bytes(now, link, channel, frame.information),
             // Answers to what the modem never asks.
             FrameKind::Ua | FrameKind::Dm => {}
         }
+        false
     }
 
-    /// A frame's data, to the port that its channel is.
-    fn channel_bytes(&mut self, now: Tick, link: &Link, channel: Dlci, data: &[u8]) {
-        let Some(channel) = link.channel(channel) else { return };
+    /// A frame's data, to the port that its channel is; whether they were data of a call and nothing else.
+    fn channel_bytes(&mut self, now: Tick, link: &Link, channel: Dlci, data: &[u8]) -> bool {
+        let Some(channel) = link.channel(channel) else { return false };
         if data.len() > usize::from(channel.longest) {
             // Clause 5.7.2: a frame that is longer than what was agreed is not taken.
             self.terminal.overrun += data.len() as u64;
-            return;
+            return false;
         }
-        self.at(channel.port, |modem| modem.take(now, data));
+        let taken = self.at(channel.port, |modem| {
+            let online = modem.is_online();
+            modem.take(now, data);
+            online && modem.is_online() && modem.terminal.outbox.is_empty()
+        });
+        taken == Some(true)
     }
 
     /// Opens a channel, or finds it open; whether it is now.
@@ -151,6 +169,14 @@ impl Modem {
         }
         self.terminal.mode = Mode::Command;
         self.terminal.line.clear();
+    }
+
+    /// Nobody has opened the multiplexer by `at`.
+    pub(super) fn mux_due(&mut self, at: Tick) {
+        let deadline = self.terminal.mux.as_ref().and_then(|mux| mux.deadline(&self.profile));
+        if deadline.is_some_and(|due| due <= at) {
+            self.drop_multiplexer(at);
+        }
     }
 
     /// The line's client has gone, or its DTR: what it multiplexed is gone too.

@@ -237,6 +237,8 @@ pub struct MuxProfile {
     pub modes: Values,
     /// How many channels can be open at once, the control channel not counted.
     pub channels: u8,
+    /// Where the control channel is not opened within this time the line takes commands again; 0: it waits.
+    pub patience: Span,
 }
 
 /// `[dial]`

@@ -58,6 +58,10 @@ fn may_send(modem: &Modem, pdu: &mut Pdu<'_>) -> Result<(), CmsError> {
         Tpdu::Command(command) => &command.destination,
         Tpdu::Deliver(_) | Tpdu::DeliverReport(_) | Tpdu::SubmitReport(_) | Tpdu::StatusReport(_) => return Ok(()),
     };
+    // A draft may stand in the memory without one.
+    if to.digits() == 0 {
+        return Err(CmsError::INVALID_PDU_MODE_PARAMETER);
+    }
     if !Network::serves_messages(modem, modem.setting(Setting::MessageDomain)) {
         return Err(CmsError::NO_NETWORK_SERVICE);
     }

@@ -349,6 +349,21 @@ fn what_is_wrong_is_refused_or_lost_and_nothing_is_stuck() {
 }
 
 #[test]
+fn a_line_that_nobody_multiplexes_takes_commands_again() {
+    let mut host = Host::plain(&["mux.patience=5s"]);
+    host.send(b"ATE0+CMUX=0\r");
+    host.send(b"AT\r");
+    host.pass(4_000);
+    host.send(b"AT\r");
+    host.pass(2_000);
+    host.send(b"AT+CMUX?\r");
+    insta::assert_snapshot!(host.seen, @r"
+    <| ATE0+CMUX=0\r\r\nOK\r\n
+    <| \r\n+CMUX: 0,0,5,31,10,3,30,10,2\r\n\r\nOK\r\n
+    ");
+}
+
+#[test]
 fn a_client_that_goes_takes_the_channels_with_it() {
     let mut host = Host::open("AT+CMUX=0", &[1, 2]);
     host.seen.clear();

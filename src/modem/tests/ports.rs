@@ -236,3 +236,39 @@ fn a_message_is_told_on_each_port_in_its_own_way() {
     0< OK
     "#);
 }
+
+#[test]
+fn what_a_port_hangs_up_or_resets_is_its_own() {
+    let mut bench = Bench::new(&["call.alerting=0", "call.answer=0"]);
+    bench.say(0, "ATE0D*99#");
+    bench.pass(1_000);
+    bench.say(1, "ATE0H");
+    bench.say(2, "ATE0Z");
+    let lines = bench.ports.map(|port| bench.modem.transmit_on(port).expect("the port").lines().dcd);
+    assert_eq!(lines, [true, false, false]);
+    bench.say(1, "ATD+15550100007;");
+    bench.pass(1_000);
+    bench.say(2, "ATZ");
+    bench.say(2, "AT+CLCC");
+    bench.say(1, "ATZ");
+    bench.say(2, "AT+CLCC");
+    insta::assert_snapshot!(bench.seen, @r#"
+    0> ATE0D*99#
+    0< CONNECT 150000000
+    1> ATE0H
+    1< OK
+    2> ATE0Z
+    2< OK
+    1> ATD+15550100007;
+    1< OK
+    2> ATZ
+    2< OK
+    2> AT+CLCC
+    2< +CLCC: 1,0,0,0,0,"+15550100007",145
+    2< OK
+    1> ATZ
+    1< OK
+    2> AT+CLCC
+    2< OK
+    "#);
+}

@@ -214,10 +214,9 @@ fn hook(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
-    if modem.setting(Setting::VoiceHangUp) == 1 {
-        modem.hang_up_data(call.now);
-    } else {
-        modem.hang_up(call.now);
+    modem.hang_up_data(call.now);
+    if modem.setting(Setting::VoiceHangUp) != 1 {
+        modem.hang_up_voice(call.now, true);
     }
     Reply::Ok
 }
@@ -242,26 +241,23 @@ impl Modem {
         Reply::Later(Pending::by(Owner::Calls).abortable())
     }
 
-    /// Ends whatever call there is, but one that waits.
-    pub(in crate::modem) fn hang_up(&mut self, now: Tick) {
+    /// Ends the calls of the port that is served, but one that waits; those of other ports are not its own to end.
+    pub(in crate::modem) fn hang_up_own(&mut self, now: Tick) {
         self.hang_up_data(now);
-        self.hang_up_voice(now, true);
+        let port = self.terminal.port;
+        self.end_calls(now, |call| call.is_of(port), Cause::NORMAL);
     }
 
-    /// Ends the data call there is.
+    /// Ends the data call of the port that is served: another port's is not its own to end.
     fn hang_up_data(&mut self, now: Tick) {
-        if let Some(port) = self.calls.port {
-            // The port's own dial command would wait for ever.
-            self.at(port, |modem| {
-                modem.leave_data_state();
-                if matches!(modem.calls.packet, Packet::Dialling { .. }) {
-                    modem.calls.packet = Packet::None;
-                    modem.complete(now, Owner::Calls, Reply::Result(FinalResult::NoCarrier));
-                }
-            });
+        let port = self.terminal.port;
+        if self.calls.port == Some(port) {
+            self.leave_data_state();
+            self.packet_goes();
         }
-        self.packet_goes();
-        self.end_data_calls(now);
+        if self.calls.circuit.has_data_of(port) {
+            self.end_data_calls(now);
+        }
         self.calls_changed(now);
     }
 

@@ -11,12 +11,12 @@ use crate::wire::values::Domain;
 pub(super) const COMMANDS: &[Entry] =
     &[Entry::new("Z", reset), Entry::new("&F", factory), Entry::new("&W", store), Entry::new("&V", view)];
 
-/// `Z`: any call ends, and the stored settings count again.
+/// `Z`: any call of this port ends, and the stored settings count again.
 fn reset(modem: &mut Modem, call: &Call<'_>) -> Reply {
     if call.number() != 0 {
         return Reply::Error;
     }
-    modem.hang_up(call.now);
+    modem.hang_up_own(call.now);
     let profile = modem.profile.clone();
     modem.terminal.settings.recall(&profile.settings);
     modem.show_lines();

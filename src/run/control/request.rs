@@ -160,7 +160,7 @@ mod tests {
           = help: an entry is a TAC (`00101700`), an IMEI (`001017001234569`), a range of either (`00101700..00101709`) or an IMEI with an IMSI (`001017001234569+001010000000001`)
         ");
         insta::assert_snapshot!(read("network deny six"), @r"
-        error: a reject cause of 1 to 255 was expected, ‘six’ came
+        error: a reject cause of 1 to 255 was expected, or 0 to deny nobody any more; ‘six’ came
          --> direction:1:14
           |
         1 | network deny six

@@ -101,11 +101,9 @@ impl Deed {
                 Network::Detach => NetworkEvent::Detach,
                 Network::Deny(of) => {
                     let cause = arg(of)?;
-                    NetworkEvent::Deny(
-                        cause
-                            .parse()
-                            .map_err(|_| format!("a reject cause of 1 to 255 was expected, ‘{cause}’ came"))?,
-                    )
+                    NetworkEvent::Deny(cause.parse().map_err(|_| {
+                        format!("a reject cause of 1 to 255 was expected, or 0 to deny nobody any more; ‘{cause}’ came")
+                    })?)
                 }
                 Network::Roam(of) => NetworkEvent::Roam(arg(of)?),
             })),

@@ -124,7 +124,7 @@ fn what_a_name_brings_into_a_direction_is_judged_when_it_is_played() {
       | ^^^^^^^^^^^^^^^^^^^^^
     ");
     insta::assert_snapshot!(with("network deny {it}"), @"
-    error: error: a reject cause of 1 to 255 was expected, ‘rubbish’ came
+    error: error: a reject cause of 1 to 255 was expected, or 0 to deny nobody any more; ‘rubbish’ came
      --> a.atg:4:1
       |
     4 | * network deny {it}

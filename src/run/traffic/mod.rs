@@ -169,7 +169,7 @@ impl ModemLog {
             if classes.is_only(Classes::ECHO) {
                 continue;
             }
-            let sign = if classes.meets(Classes::PROMPT | Classes::DATA) {
+            let sign = if classes.meets(Classes::DATA) {
                 "<|"
             } else if classes.is_only(Classes::UNSOLICITED) {
                 "<!"
@@ -304,7 +304,7 @@ mod tests {
         0.002s < OK
         0.003s <! +CEREG: 2
         0.004s > AT+CMGS="+15551234567"
-        0.005s <| >\x20
+        0.005s < >\x20
         0.006s >| hello\x1A
         0.007s < +CMGS: 1
         0.007s < OK
