@@ -748,3 +748,19 @@ fn an_answer_that_is_no_text_is_refused() {
       |          ^^^^^^
     "#);
 }
+
+#[test]
+fn a_text_behind_a_prompt_in_raw_bytes_has_no_echo_either() {
+    let text = "@ strict\n~ 1s\n> AT+CMGF=1\n< OK\n> AT+CMGS=\"+15550100\"\n<| \\r\\n>\\x20\n>| hello\\x1A\n< +CMGS: 1\n< OK\n";
+    insta::assert_snapshot!(played(text), @r#"
+    @ strict
+    ~ 1s
+    > AT+CMGF=1
+    < OK
+    > AT+CMGS="+15550100"
+    <| \r\n>\x20
+    >| hello\x1A
+    < +CMGS: 1
+    < OK
+    "#);
+}

@@ -98,6 +98,11 @@ impl Scanner {
         self.machine.echo.sent(bytes);
     }
 
+    /// What was sent has come back another way: nothing of it is awaited as echo any more.
+    pub fn forget_echo(&mut self) {
+        self.machine.echo.clear();
+    }
+
     /// The next `count` bytes are raw, whatever they look like.
     pub fn raw(&mut self, count: u64) {
         self.read(Reading::Due);

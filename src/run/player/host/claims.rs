@@ -314,6 +314,7 @@ impl HostPlayer<'_, '_> {
             let rest = here.raw.split_off(same);
             let raw = std::mem::take(&mut here.raw);
             here.echo.clear();
+            here.scanner.forget_echo();
             self.score.play(index, act);
             self.close_by_raw(lane, index, &raw);
             // What follows is read as the next lines have it.
