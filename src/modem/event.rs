@@ -109,6 +109,10 @@ impl Event {
             }
             Self::Answer { command, with: _ } => canned::parse(command).map(drop),
             Self::Sms { from, text } => sms::check(from, text),
+            Self::Ring { from } if !is_number(from) => {
+                Err(format!("a number such as +15550100 was expected, `{}` came", from.escape_debug()))
+            }
+            Self::Ring { .. } => Ok(()),
             Self::SmsPdu(pdu) => sms::check_pdu(pdu),
             Self::Power(_)
             | Self::Sim(_)
@@ -121,7 +125,6 @@ impl Event {
                 | NetworkEvent::Deny(_),
             )
             | Self::Equipment { .. }
-            | Self::Ring { .. }
             | Self::Hangup
             | Self::Data { .. }
             | Self::DataEnds { .. }
@@ -134,6 +137,13 @@ impl Event {
             | Self::SmsStatus { .. } => Ok(()),
         }
     }
+}
+
+/// Whether it is a number that somebody can call from: up to 20 of the digits of TS 24.008, table 10.5.118, behind a `+` or
+/// not; empty is withheld.
+fn is_number(number: &str) -> bool {
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    digits.len() <= 20 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'*' | b'#' | b'a'..=b'c'))
 }
 
 /// What the supply does.
