@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn a_real_identity_has_a_name_in_its_place_and_a_test_one_is_shown() {
-        // A reporting body that is not assigned, and the network of nobody.
+        // A reporting body and a country code that nobody has, and the network of nobody.
         let real = format!("99{}", "1234567890129");
-        let mut state = State::of(&modem(&[&format!("imei={real}"), "sim.msisdn=+4915550100"]));
+        let mut state = State::of(&modem(&[&format!("imei={real}"), "sim.msisdn=+999510000008"]));
         assert_eq!(state.text("modem", "imei"), Some(real.as_str()));
         state.mask(&mut Masks::new());
         let shown = state.lines("modem0");
