@@ -11,7 +11,7 @@ use crate::script::{Header, Side, Source};
 use super::judge;
 use super::outcome::Fault;
 use super::player::{Deed, Machine, Manner, Stage};
-use super::switch::Switch;
+use super::switch::{Switch, place};
 use super::wire::Wire;
 
 /// Virtual modems and what is around them.
@@ -97,14 +97,10 @@ impl World {
 
     /// Carries a message to the other modem whose card has the number; one to its own number a modem gets by itself.
     fn carry_message(&mut self, now: Tick, sender: usize, from: &str, to: &str, pdu: &[u8]) {
-        let number = Some(Observed::Text(to.to_owned()));
-        let others = self.modems.iter_mut().enumerate().filter(|(index, _)| *index != sender);
-        for (_, modem) in others {
-            if modem.observe("sim.msisdn") == number
-                && let Some(pdu) = modem.relayed(now, from, pdu)
-            {
-                modem.event(now, Event::SmsPdu(pdu));
-            }
+        let Some(lane) = place(&self.numbers(), to).filter(|&lane| lane != sender) else { return };
+        let modem = &mut self.modems[lane];
+        if let Some(pdu) = modem.relayed(now, from, pdu) {
+            modem.event(now, Event::SmsPdu(pdu));
         }
     }
 

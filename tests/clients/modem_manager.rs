@@ -162,7 +162,7 @@ fn the_manager_unlocks_a_card_with_its_pin_and_counts_wrong_ones() {
     });
     let wrong = manager.mmcli(&["-i", &sim, "--pin=1111"]);
     assert!(!wrong.status.success(), "{}", wrong.stdout);
-    assert!(wrong.stderr.contains("IncorrectPassword") || wrong.stderr.contains("ncorrect"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("IncorrectPassword"), "{}", wrong.stderr);
     until("the count of tries", || {
         let left = manager.says("/generic/unlock-retries");
         if left.contains("sim-pin (2)") { Ok(()) } else { Err(left) }
@@ -181,7 +181,6 @@ fn the_manager_finds_the_networks_in_reach() {
     let found = manager.mmcli(&["-m", "any", "--3gpp-scan", "--timeout=50"]).stdout;
     assert!(found.contains("00101 - Test Network (lte, current)"), "{found}");
     assert!(found.contains("99970 - Other Network (lte, forbidden)"), "{found}");
-    assert!(manager.modem().link().exists());
 }
 
 #[test]
