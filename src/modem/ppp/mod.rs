@@ -79,8 +79,9 @@ impl Ppp {
             PppAuthentication::Chap => Some(Method::Chap),
         };
         let passive = settings.start == PppStart::Host;
-        let mut dns = settings.dns.iter().copied();
-        let addresses = Addresses { peer: address, own: Some(settings.gateway), dns: [dns.next(), dns.next()] };
+        let session = &profile.network.session;
+        let mut dns = session.dns.iter().copied();
+        let addresses = Addresses { peer: address, own: Some(session.gateway), dns: [dns.next(), dns.next()] };
         let mut random = random.fork();
         let mut ppp = Self {
             decoder: Decoder::new(MRU),
@@ -323,9 +324,10 @@ impl Ppp {
         if !self.ipcp.is_open() {
             return Err(Dropped);
         }
-        let PppProfile { gateway, dns, hosts, .. } = self.settings();
+        let (session, hosts) = (&self.profile.network.session, &self.settings().hosts);
         let mut out = Vec::new();
-        internet::respond(octets, self.addresses.peer, dns, *gateway, hosts, &mut out).ok_or(Dropped)?;
+        internet::respond(octets, self.addresses.peer, &session.dns, session.gateway, hosts, &mut out)
+            .ok_or(Dropped)?;
         self.sender.frame(Protocol::IPV4, &out);
         Ok(())
     }

@@ -41,10 +41,6 @@ pub struct PppProfile {
     pub user: String,
     /// The password of `user`.
     pub password: String,
-    /// The far end's own address.
-    pub gateway: Ipv4Addr,
-    /// The name servers, two at the most.
-    pub dns: Vec<Ipv4Addr>,
     /// The hosts that the name servers know.
     pub hosts: HashMap<String, Ipv4Addr>,
 }
@@ -55,9 +51,6 @@ impl DataProfile {
     /// # Errors
     /// The key whose value cannot be, and why not.
     pub(super) fn check(&self) -> Result<(), (String, String)> {
-        if self.ppp.dns.len() > 2 {
-            return Err(("data.ppp.dns".to_owned(), format!("PPP gives two name servers, not {}", self.ppp.dns.len())));
-        }
         match self.ppp.hosts.keys().find(|name| name.bytes().any(|byte| byte.is_ascii_uppercase())) {
             Some(name) => Err((format!("data.ppp.hosts.{name}"), "a host's name is written in lower case".to_owned())),
             None => Ok(()),
