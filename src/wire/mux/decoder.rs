@@ -56,34 +56,55 @@ impl Decoder {
     pub fn feed(&mut self, bytes: &[u8], mut tell: impl FnMut(Found<'_>)) {
         let mut rest = bytes;
         while let Some((&byte, behind)) = rest.split_first() {
-            let (run, after) = rest.split_at(self.plain(rest));
-            if run.is_empty() {
-                self.push(byte, &mut tell);
-                rest = behind;
-            } else {
-                self.frame.extend_from_slice(run);
-                rest = after;
+            match self.take(rest) {
+                0 => {
+                    self.push(byte, &mut tell);
+                    rest = behind;
+                }
+                taken => rest = &rest[taken..],
             }
         }
         self.give_stray(&mut tell);
     }
 
-    /// How many of these bytes are a frame's information and nothing else: they are taken in one piece.
-    fn plain(&self, bytes: &[u8]) -> usize {
+    /// Takes what is a frame's information and nothing else, in pieces as long as there are; says how many bytes.
+    fn take(&mut self, bytes: &[u8]) -> usize {
         if self.state != State::Inside {
             return 0;
         }
-        let room = match (self.framing, self.carried()) {
-            (Framing::Basic, Some((carried, header))) => (header + carried).saturating_sub(self.frame.len()),
-            (Framing::Basic, None) => 0,
-            (Framing::Advanced, _) if self.frame.len() < 2 => 0,
-            (Framing::Advanced, _) => {
-                let room = (self.longest + 3).saturating_sub(self.frame.len());
-                let piece = bytes.get(..room).unwrap_or(bytes);
-                memchr::memchr2(ADVANCED_FLAG, ESCAPE, piece).unwrap_or(piece.len())
+        match self.framing {
+            Framing::Basic => {
+                let Some((carried, header)) = self.carried() else { return 0 };
+                let room = (header + carried).saturating_sub(self.frame.len()).min(bytes.len());
+                self.frame.extend_from_slice(&bytes[..room]);
+                room
             }
-        };
-        room.min(bytes.len())
+            // Its header has checks of its own.
+            Framing::Advanced if self.frame.len() < 2 => 0,
+            Framing::Advanced => self.take_escaped(bytes),
+        }
+    }
+
+    /// The same of the advanced option, escapes undone; it stops before a flag, and before a byte that makes the frame too long.
+    fn take_escaped(&mut self, bytes: &[u8]) -> usize {
+        let longest = self.longest + 3;
+        let mut rest = bytes;
+        while self.frame.len() < longest {
+            match *rest {
+                [ESCAPE, turned, ref behind @ ..] if turned != ADVANCED_FLAG => {
+                    self.frame.push(turned ^ TURNED);
+                    rest = behind;
+                }
+                [] | [ESCAPE | ADVANCED_FLAG, ..] => break,
+                _ => {
+                    let piece = rest.get(..longest - self.frame.len()).unwrap_or(rest);
+                    let run = memchr::memchr2(ADVANCED_FLAG, ESCAPE, piece).unwrap_or(piece.len());
+                    self.frame.extend_from_slice(&piece[..run]);
+                    rest = &rest[run..];
+                }
+            }
+        }
+        bytes.len() - rest.len()
     }
 
     fn push(&mut self, byte: u8, tell: &mut impl FnMut(Found<'_>)) {
