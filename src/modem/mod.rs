@@ -90,9 +90,10 @@ pub struct Modem {
     profile: Arc<Profile>,
     supply: Supply,
     /// The port that is served: the first one, but for the time of [`Modem::at`].
-    terminal: Terminal,
+    terminal: Box<Terminal>,
     /// The other ports.
-    others: Vec<Terminal>,
+    #[expect(clippy::vec_box, reason = "they change places with the one that is served by pointer")]
+    others: Vec<Box<Terminal>>,
     /// The number of the port that was added last.
     last_port: u32,
     /// What `+CMUX` set last.
@@ -120,7 +121,7 @@ impl Modem {
     pub fn new(profile: Arc<Profile>, imei: Option<Imei>, seed: u64) -> Self {
         let mut modem = Self {
             supply: Supply::Off { until: None },
-            terminal: Terminal::new(AtPort::FIRST, Kind::Line, &profile),
+            terminal: Box::new(Terminal::new(AtPort::FIRST, Kind::Line, &profile)),
             others: Vec::new(),
             last_port: 0,
             mux_settings: mux::Settings::default(),

@@ -1,7 +1,7 @@
 //! What can be observed of a modem without asking it over the line.
 
 use super::power::Supply;
-use super::{Messages, Mode, Modem, Network, Setting, Sim, Terminal, call};
+use super::{Messages, Mode, Modem, Network, Setting, Sim, call};
 
 /// A value that a script's check compares.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,9 +102,9 @@ impl Modem {
             "data" => Observed::Number(self.calls.data() as f64),
             "ppp" | "ppp.frames" | "ppp.damaged" | "ppp.dropped" => self.data.observe(key),
             #[expect(clippy::cast_precision_loss, reason = "a count that a script compares; exact up to 2^53")]
-            "lost" => {
-                Observed::Number((self.terminal.lost() + self.others.iter().map(Terminal::lost).sum::<u64>()) as f64)
-            }
+            "lost" => Observed::Number(
+                (self.terminal.lost() + self.others.iter().map(|port| port.lost()).sum::<u64>()) as f64,
+            ),
             name => {
                 let same = |setting: &Setting| {
                     let known = setting.name().trim_start_matches(['+', '&']);

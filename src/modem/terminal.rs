@@ -156,7 +156,7 @@ impl Modem {
     pub(super) fn add_terminal(&mut self, kind: Kind) -> AtPort {
         self.last_port += 1;
         let port = AtPort(self.last_port);
-        let mut terminal = Terminal::new(port, kind, &self.profile);
+        let mut terminal = Box::new(Terminal::new(port, kind, &self.profile));
         for setting in Setting::ALL.into_iter().filter(|setting| setting.is_shared()) {
             terminal.settings.set(setting, self.setting(setting));
         }
