@@ -8,15 +8,19 @@
 
 mod answer;
 mod entry;
+mod hash;
 mod lists;
+mod memory;
 mod policy;
 mod ranges;
+mod row;
 mod settings;
-mod store;
 
 pub use answer::{Answer, Inquiry, Reason, Refusal, Verdict};
 pub use entry::{Entry, EntryError};
+pub use hash::{HashError, HashKey, KeyedHash};
 pub use lists::{List, Lists};
+pub use memory::Register;
 pub use policy::{Action, Policy};
+pub use row::{Book, Change, Fields, Row, Subject};
 pub use settings::{Settings, SettingsError};
-pub use store::Register;
