@@ -21,6 +21,14 @@ pub enum List {
 }
 
 impl List {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Block, Self::Track, Self::Allow];
+
+    /// The list that [`word`](Self::word) names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.word() == word)
+    }
+
     /// `block`, `track` or `allow`.
     pub fn word(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ mod policy;
 mod ranges;
 mod row;
 mod settings;
+pub mod store;
 
 pub use answer::{Answer, Inquiry, Reason, Refusal, Verdict};
 pub use entry::{Entry, EntryError};

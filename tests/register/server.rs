@@ -1,0 +1,101 @@
+//! Debian's PostgreSQL on a socket in a temporary folder, one for all tests of this program, and a store for each test.
+
+use atgate::register::store::Address;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// A running server. It ends with this process: a shell waits for the pipe to close, whatever ended us.
+struct Server {
+    folder: PathBuf,
+    _keeper: Child,
+}
+
+/// The programs of the newest PostgreSQL here.
+fn programs() -> Option<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path().join("bin"))
+        .filter(|path| path.join("initdb").is_file())
+        .collect();
+    found.sort();
+    found.pop()
+}
+
+fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(start).as_ref()
+}
+
+fn start() -> Option<Server> {
+    let Some(programs) = programs() else {
+        // `.ci/run` installs it, so that there nothing is skipped.
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "no PostgreSQL is installed, and in CI these tests must not be skipped"
+        );
+        eprintln!("skipped: no PostgreSQL is installed (apt-get install postgresql)");
+        return None;
+    };
+    let folder = tempfile::Builder::new().prefix("atgate-pg-").tempdir().unwrap().keep();
+    // PostgreSQL does not run as root.
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
+    let user = if is_root { "setpriv --reuid=postgres --regid=postgres --clear-groups" } else { "" };
+    if is_root {
+        let owned = Command::new("chown").arg("postgres").arg(&folder).status().unwrap();
+        assert!(owned.success(), "cannot give the folder to postgres");
+    }
+    let script = format!(
+        "cd / && {user} {bin}/initdb -D {dir}/data -A trust -U atgate -E UTF8 --locale=C >{dir}/initdb.log 2>&1 || exit 1
+         {user} {bin}/postgres -D {dir}/data -k {dir} -c listen_addresses= -c fsync=off -c max_connections=200 >{dir}/server.log 2>&1 </dev/null &
+         server=$!
+         read -r end
+         kill -INT $server; wait $server; rm -rf {dir}",
+        bin = programs.display(),
+        dir = folder.display(),
+    );
+    let keeper = Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    while !is_ready(&programs, &folder) {
+        assert!(Instant::now() < end, "PostgreSQL did not start; see {}", folder.display());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Some(Server { folder, _keeper: keeper })
+}
+
+fn is_ready(programs: &Path, folder: &Path) -> bool {
+    Command::new(programs.join("pg_isready"))
+        .arg("-q")
+        .arg("-h")
+        .arg(folder)
+        .args(["-U", "atgate", "-d", "postgres"])
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// An empty database of its own, and the address of a register in it.
+fn database() -> Option<Address> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let server = server()?;
+    let name = format!("register_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let made = Command::new(programs()?.join("createdb"))
+        .arg("-h")
+        .arg(&server.folder)
+        .args(["-U", "atgate", &name])
+        .status()
+        .unwrap();
+    assert!(made.success(), "cannot make the database {name}");
+    Some(format!("postgresql:///{name}?host={}&user=atgate", server.folder.display()).parse().unwrap())
+}
+
+/// Runs a test against an empty register of either kind.
+pub(crate) fn on_each_store(test: impl Fn(&Address)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(&Address::File(folder.path().join("register.db")));
+    if let Some(address) = database() {
+        test(&address);
+    }
+}
