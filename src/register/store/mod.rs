@@ -24,7 +24,7 @@ pub use read::{Filter, Stored, Version};
 pub use sources::{OWN, OWN_PRECEDENCE, StoredSource};
 pub use write::{Counts, ImportError, Mode, Outcome, Scope};
 
-pub(in crate::register) use database::{Database, Value, one};
+pub(in crate::register) use database::Database;
 
 use std::time::Duration;
 

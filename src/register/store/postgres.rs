@@ -20,7 +20,8 @@ const BLOCK: usize = 1 << 16;
 
 pub(super) struct Postgres {
     client: Client,
-    prepared: HashMap<String, Statement>,
+    /// By the text and the types of its values.
+    prepared: HashMap<(String, Vec<Type>), Statement>,
     is_in_transaction: bool,
 }
 
@@ -43,12 +44,19 @@ impl Postgres {
         Ok(Self { client, prepared: HashMap::new(), is_in_transaction: false })
     }
 
-    fn statement(&mut self, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.prepared.get(sql) {
+    /// The types are said, since `$1 = -1` alone makes the database take a short number for `$1`.
+    fn statement(&mut self, sql: &str, values: &[Value]) -> Result<Statement, StoreError> {
+        let types = values.iter().map(|value| match value {
+            Value::Null => Type::UNKNOWN,
+            Value::Int(_) => Type::INT8,
+            Value::Text(_) => Type::TEXT,
+        });
+        let key = (sql.to_owned(), types.collect::<Vec<_>>());
+        if let Some(statement) = self.prepared.get(&key) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).map_err(|error| said(&error))?;
-        self.prepared.insert(sql.to_owned(), statement.clone());
+        let statement = self.client.prepare_typed(sql, &key.1).map_err(|error| said(&error))?;
+        self.prepared.insert(key, statement.clone());
         Ok(statement)
     }
 
@@ -59,13 +67,13 @@ impl Postgres {
 
 impl Database for Postgres {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        let statement = self.statement(sql)?;
+        let statement = self.statement(sql, values)?;
         let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         self.client.execute(&statement, &values).map_err(|error| said(&error))
     }
 
     fn query(&mut self, sql: &str, values: &[Value], each: Each<'_>) -> Result<(), StoreError> {
-        let statement = self.statement(sql)?;
+        let statement = self.statement(sql, values)?;
         let is_number: Vec<bool> = statement
             .columns()
             .iter()
@@ -112,7 +120,7 @@ impl Database for Postgres {
 
     fn scratch(&mut self, table: &str, columns: &str) -> Result<(), StoreError> {
         // Statements that were prepared for a table of that name are for the old one.
-        self.prepared.retain(|sql, _| !sql.contains(table));
+        self.prepared.retain(|(sql, _), _| !sql.contains(table));
         self.batch(&format!("DROP TABLE IF EXISTS pg_temp.{table}; CREATE TEMP TABLE {table} ({columns})"))
     }
 
