@@ -6,11 +6,14 @@
 //! Every identity is compared by its fourteen digits, however it was written. A register that was told nothing lets
 //! everybody in.
 
+pub mod assess;
+
 mod answer;
 mod entry;
 mod hash;
 mod lists;
 mod memory;
+mod place;
 mod policy;
 mod ranges;
 mod row;

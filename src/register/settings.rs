@@ -1,6 +1,7 @@
 //! A register as it is written down: the `register` table of a script's header, or a TOML file.
 
 use super::entry::Entry;
+use super::place;
 use super::policy::{Action, Policy};
 use serde::Deserialize;
 use toml::Spanned;
@@ -64,9 +65,7 @@ pub struct SettingsError {
 
 impl SettingsError {
     fn at(text: &str, span: std::ops::Range<usize>, message: String) -> Self {
-        let before = text.get(..span.start).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let (line, column) = place::of(text, &span);
         Self { line, column, message, span }
     }
 
@@ -84,8 +83,8 @@ impl Settings {
     /// It is no TOML, has an unknown key, or an entry that is none; with its place.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
         let written: Settings<Spanned<String>> = toml::from_str(text).map_err(|error| {
-            let message = error.message().trim_end().replace('\n', "; ");
-            SettingsError::at(text, error.span().unwrap_or(0..0), message)
+            let (span, message) = place::of_toml(&error);
+            SettingsError::at(text, span, message)
         })?;
         let read = |entries: Vec<Spanned<String>>| {
             entries
