@@ -246,7 +246,7 @@ fn listed(listing: &Listing) -> Phrase {
     let mut words = match listing.entry {
         Subject::Entry(Entry::Tac(tac)) => Phrase::new(format!("its TAC {tac} is on the {list} list")),
         Subject::Entry(Entry::Range { low, high }) => {
-            Phrase::new("the range ").key(low).own("..").key(high).own(format!(" on the {list} list covers it"))
+            Phrase::new("the range ").end(low).own("..").end(high).own(format!(" on the {list} list covers it"))
         }
         Subject::Entry(Entry::Pair(_, imsi)) => {
             Phrase::new(format!("it is on the {list} list with the subscription ")).imsi(imsi)

@@ -42,8 +42,9 @@ impl Phrase {
         self
     }
 
-    pub(super) fn key(self, key: ImeiKey) -> Self {
-        self.equipment(Equipment::Imei(Imei::of(key)))
+    /// An end of a range, in the fourteen digits that ranges are written with.
+    pub(super) fn end(self, key: ImeiKey) -> Self {
+        self.equipment(Equipment::Imei(Imei::with_last(key, None)))
     }
 
     pub(super) fn imsi(mut self, imsi: Imsi) -> Self {

@@ -292,9 +292,12 @@ impl Reader<'_> {
     }
 
     fn rules(&self, written: Written) -> Result<Rules, RulesError> {
-        let Written { unknown, missing, malformed, duplicate, failure, .. } = written;
-        let mut rules =
-            Rules { policy: Policy { unknown, missing, malformed, duplicate, failure }, ..Rules::default() };
+        let mut rules = Rules::default();
+        rules.policy.unknown = written.unknown;
+        rules.policy.missing = written.missing;
+        rules.policy.malformed = written.malformed;
+        rules.policy.duplicate = written.duplicate;
+        rules.policy.failure = written.failure;
         for (code, weight) in written.severity {
             let dimension = code
                 .get_ref()

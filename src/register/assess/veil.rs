@@ -60,7 +60,10 @@ impl Veil {
             Subject::Entry(Entry::Tac(tac)) => tac.to_string(),
             Subject::Entry(Entry::Device(key)) => self.key(*key),
             Subject::Entry(Entry::Pair(key, imsi)) => format!("{}+{}", self.key(*key), self.imsi(*imsi)),
-            Subject::Entry(Entry::Range { low, high }) => format!("{}..{}", self.key(*low), self.key(*high)),
+            Subject::Entry(Entry::Range { low, high }) => {
+                let mut end = |key| self.equipment(Equipment::Imei(Imei::with_last(key, None)));
+                format!("{}..{}", end(*low), end(*high))
+            }
             Subject::Hash(hash) => hash.to_string(),
         }
     }
