@@ -10,6 +10,7 @@ pub mod assess;
 
 mod answer;
 mod entry;
+pub mod exchange;
 mod hash;
 mod lists;
 mod memory;
