@@ -4,6 +4,7 @@
 
 use super::entry::Entry;
 use super::lists::List;
+use super::refusal::Refusal;
 use crate::identity::{Finding, Imsi, Pei};
 use std::fmt;
 
@@ -62,6 +63,8 @@ impl fmt::Display for Verdict {
 pub enum Reason {
     /// An entry of a list covers the device.
     Listed(List, Entry),
+    /// Another register was asked, and says that the device is on this list; which entry covers it, it does not say.
+    Remote(List),
     /// No entry covers it; the policy for unknown equipment decided.
     Unknown,
     /// The device gave no identity; the policy for that decided.
@@ -75,10 +78,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// `listed`, `unknown`, `missing`, `malformed`, `duplicate` or `failure`.
+    /// `listed`, `remote`, `unknown`, `missing`, `malformed`, `duplicate` or `failure`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Listed(..) => "listed",
+            Self::Remote(_) => "remote",
             Self::Unknown => "unknown",
             Self::Missing => "missing",
             Self::Malformed => "malformed",
@@ -95,44 +99,12 @@ impl fmt::Display for Reason {
             Self::Listed(list, Entry::Range { .. }) => write!(f, "a range on the {list} list covers it"),
             Self::Listed(list, Entry::Pair(..)) => write!(f, "it is on the {list} list with this IMSI"),
             Self::Listed(list, Entry::Device(_)) => write!(f, "it is on the {list} list"),
+            Self::Remote(list) => write!(f, "the register that was asked has it on its {list} list"),
             Self::Unknown => f.write_str("it is on no list"),
             Self::Missing => f.write_str("it gave no identity"),
             Self::Malformed => f.write_str("what it gave is no identity"),
             Self::Duplicate => f.write_str("it came with another subscription before"),
             Self::Failure => f.write_str("the register did not answer"),
-        }
-    }
-}
-
-/// How the network turns a device away: the cause of its reject.
-///
-/// Source: 3GPP TS 24.301, Annex A; TS 24.501, Annex A; TS 24.008, Annex G.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// #6, Illegal ME: in every domain, and for good until power-off or SIM removal.
-    IllegalMe,
-    /// #7, packet services (5GS services) not allowed.
-    ServicesNotAllowed,
-    /// #17, network failure; in 5GS, which lacks it, #90, payload was not forwarded. The device tries again.
-    NetworkFailure,
-}
-
-impl Refusal {
-    /// The cause in the circuit-switched, packet and EPS domains.
-    pub fn cause(self) -> u8 {
-        match self {
-            Self::IllegalMe => 6,
-            Self::ServicesNotAllowed => 7,
-            Self::NetworkFailure => 17,
-        }
-    }
-
-    /// The cause in 5GS.
-    pub fn cause_5gs(self) -> u8 {
-        match self {
-            Self::IllegalMe => 6,
-            Self::ServicesNotAllowed => 7,
-            Self::NetworkFailure => 90,
         }
     }
 }
@@ -158,7 +130,7 @@ impl Answer {
 
     /// The answer where no register could be asked, and the network then lets the device in or not.
     pub fn unavailable(lets_in: bool) -> Self {
-        let refusal = if lets_in { None } else { Some(Refusal::NetworkFailure) };
+        let refusal = if lets_in { None } else { Some(Refusal::NETWORK_FAILURE) };
         Self { verdict: Verdict::Unavailable, reason: Reason::Failure, refusal, findings: Vec::new() }
     }
 

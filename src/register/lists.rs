@@ -1,7 +1,6 @@
 //! The three lists, and which entry decides about a device.
 
 use super::entry::Entry;
-use super::policy::Action;
 use super::ranges::Ranges;
 use crate::identity::{ImeiKey, Imsi, Tac};
 use std::collections::HashMap;
@@ -35,15 +34,6 @@ impl List {
             Self::Block => "block",
             Self::Track => "track",
             Self::Allow => "allow",
-        }
-    }
-
-    /// What is done with equipment on it.
-    pub(super) fn action(self) -> Action {
-        match self {
-            Self::Block => Action::Block,
-            Self::Track => Action::Track,
-            Self::Allow => Action::Allow,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::place;
-use super::policy::{Action, Policy};
+use super::policy::{Action, CausesOf, Policy};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -14,11 +14,12 @@ use toml::Spanned;
 /// block     = ["00101700123456", "00101701"]
 /// track     = ["00101702-000000..00101702-000999"]
 /// allow     = ["00101701000005+001010000000001"]
-/// unknown   = "allow"     # allow, track, block, block-7, retry
+/// unknown   = "allow"     # allow, track, block, block-7 (or another reject cause), retry
 /// missing   = "block-7"   # the device gives no identity
 /// malformed = "block"     # what it gives is no identity
 /// duplicate = "track"     # it came with another subscription before
 /// failure   = "retry"     # the register is down
+/// causes    = { block = { nr = 3 }, unknown = 11 }   # of the network's reject, where they are not the usual ones
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "E: Deserialize<'de>"))]
@@ -47,6 +48,9 @@ pub struct Settings<E = Entry> {
     /// The policy for a register that is down.
     #[serde(default)]
     pub failure: Action,
+    /// With which causes the network turns equipment away.
+    #[serde(default)]
+    pub causes: CausesOf,
 }
 
 /// Why a text is no register, and where.
@@ -72,7 +76,8 @@ impl SettingsError {
     /// What to do next.
     pub fn help(&self) -> &'static str {
         "keys are `block`, `track`, `allow` (lists of IMEIs, TACs, ranges and IMEI+IMSI pairs), and `unknown`, `missing`, \
-         `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry)"
+         `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry), and `causes` (of these and of block and \
+         retry: a reject cause, or a table of them by gsm, utran, lte and nr)"
     }
 }
 
@@ -95,9 +100,9 @@ impl Settings {
                 })
                 .collect::<Result<Vec<Entry>, SettingsError>>()
         };
-        let Settings { block, track, allow, unknown, missing, malformed, duplicate, failure } = written;
+        let Settings { block, track, allow, unknown, missing, malformed, duplicate, failure, causes } = written;
         let (block, track, allow) = (read(block)?, read(track)?, read(allow)?);
-        Ok(Self { block, track, allow, unknown, missing, malformed, duplicate, failure })
+        Ok(Self { block, track, allow, unknown, missing, malformed, duplicate, failure, causes })
     }
 
     /// The policies among them.
@@ -108,6 +113,7 @@ impl Settings {
             malformed: self.malformed,
             duplicate: self.duplicate,
             failure: self.failure,
+            causes: self.causes,
         }
     }
 }
@@ -115,6 +121,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::register::Refusal;
 
     #[test]
     fn a_file_is_read_whole() {
@@ -123,15 +130,18 @@ mod tests {
         )
         .unwrap();
         assert_eq!(settings.block.len(), 2);
-        assert_eq!((settings.unknown, settings.missing), (Action::Track, Action::BlockServices));
+        assert_eq!(
+            (settings.unknown, settings.missing),
+            (Action::Track, Action::BlockWith(Refusal::SERVICES_NOT_ALLOWED))
+        );
     }
 
     #[test]
     fn an_error_has_its_place() {
         let says = |text: &str| Settings::from_toml(text).unwrap_err().to_string();
         insta::assert_snapshot!(says("# mine\nblock = [\"00101700\", \"0010170012\"]\n"), @"2:22: expected a TAC (8 digits), an IMEI (14 or 15) or an IMEISV (16), found 10 digits");
-        insta::assert_snapshot!(says("blok = []\n"), @"1:1: unknown field `blok`, expected one of `block`, `track`, `allow`, `unknown`, `missing`, `malformed`, `duplicate`, `failure`");
-        insta::assert_snapshot!(says("unknown = \"reject\"\n"), @"1:11: unknown variant `reject`, expected one of `allow`, `track`, `block`, `block-7`, `retry`");
+        insta::assert_snapshot!(says("blok = []\n"), @"1:1: unknown field `blok`, expected one of `block`, `track`, `allow`, `unknown`, `missing`, `malformed`, `duplicate`, `failure`, `causes`");
+        insta::assert_snapshot!(says("unknown = \"reject\"\n"), @"1:11: unknown action `reject`, expected `allow`, `track`, `block`, `block-N` with a reject cause, or `retry`");
         insta::assert_snapshot!(says("block = [\"00101700\"\n"), @"1:20: unclosed array, expected `]`");
     }
 }

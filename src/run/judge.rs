@@ -350,14 +350,15 @@ fn register(settings: &Settings, errors: &mut Vec<ScriptError>) -> Option<Regist
     if let Ok(settings) = read(&settings.table) {
         return Some(Register::new(&settings));
     }
-    for (key, value) in &settings.table {
+    for (path, value) in leaves(&settings.table) {
         // Each key alone tells whether it is the one, and each entry of a list too.
-        let Err(error) = read(&toml::Table::from_iter([(key.clone(), value.clone())])) else { continue };
+        let Err(error) = read(&alone(&path, value.clone())) else { continue };
+        let key = path.join(".");
         let entries = value.as_array().into_iter().flatten().filter_map(toml::Value::as_str);
         let wrong: Vec<ScriptError> = entries
             .filter_map(|text| {
                 let error = Entry::parse(text).err()?;
-                let place = settings.place(key)?;
+                let place = settings.place(&key)?;
                 let found =
                     ScriptError::new(&place.source, inside(&place.source, place.value, text), error.to_string());
                 Some(ScriptError { help: error.help().map(str::to_owned), ..found })
@@ -365,11 +366,38 @@ fn register(settings: &Settings, errors: &mut Vec<ScriptError>) -> Option<Regist
             .collect();
         if wrong.is_empty() {
             let message = error.message().trim().replace("a sequence", "a list");
-            errors.extend(settings.error(key, message.starts_with("unknown field"), message));
+            errors.extend(settings.error(
+                &key,
+                ["unknown field", "unknown technology"].iter().any(|start| message.starts_with(start)),
+                message,
+            ));
         }
         errors.extend(wrong);
     }
     None
+}
+
+/// Every value of a table that is none itself, with its path.
+fn leaves(table: &toml::Table) -> Vec<(Vec<&str>, &toml::Value)> {
+    let mut all = Vec::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) if !inner.is_empty() => {
+                all.extend(leaves(inner).into_iter().map(|(path, value)| ([vec![key.as_str()], path].concat(), value)));
+            }
+            leaf => all.push((vec![key.as_str()], leaf)),
+        }
+    }
+    all
+}
+
+/// A table with nothing but this value at this path.
+fn alone(path: &[&str], value: toml::Value) -> toml::Table {
+    let nest = |inner, key: &&str| toml::Value::Table(toml::Table::from_iter([((*key).to_owned(), inner)]));
+    match path.iter().rev().fold(value, nest) {
+        toml::Value::Table(table) => table,
+        _ => toml::Table::new(),
+    }
 }
 
 /// Where the string `text` stands in the value at `span`; the whole value where it is spelled in another way.

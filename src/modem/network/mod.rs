@@ -42,14 +42,14 @@ use crate::modem::equipment::Equipment;
 use crate::modem::outbox::Effect;
 use crate::modem::sim::Sim;
 use crate::modem::{Modem, NetworkEvent, Observed, Profile, Setting, Tick};
-use crate::register::{self, Inquiry};
+use crate::register::{self, Inquiry, Technology};
 use crate::wire::result::CmeError;
 use crate::wire::values::{Domain, RejectCause};
 
 use bearer::Carried;
 use card::Holder;
 pub use domain::Tech;
-use domain::{Procedures, name_of};
+use domain::name_of;
 use events::Events;
 use host::{Answer, Wish};
 use indicators::Indicators;
@@ -186,11 +186,15 @@ impl Network {
 
     /// Called with the register's answer to the `Effect::CheckEquipment` with this ticket.
     pub(super) fn equipment(modem: &mut Modem, now: Tick, ticket: u32, answer: register::Answer) {
-        let in_5gs = modem.network.mobility.cell().is_some_and(|cell| cell.tech.procedures() == Procedures::FiveGmm);
-        let cause = |refusal: register::Refusal| if in_5gs { refusal.cause_5gs() } else { refusal.cause() };
+        let technology = modem.network.mobility.cell().map_or(Technology::Lte, |cell| match cell.tech {
+            Tech::Gsm => Technology::Gsm,
+            Tech::Utran => Technology::Utran,
+            Tech::Lte | Tech::LteM | Tech::NbIot => Technology::Lte,
+            Tech::Nr => Technology::Nr,
+        });
         let decision = Decision {
             verdict: answer.verdict,
-            refusal: answer.refusal.map(|refusal| RejectCause::new(cause(refusal))),
+            refusal: answer.refusal.map(|refusal| RejectCause::new(refusal.cause(technology))),
         };
         Self::input(modem, now, |mobility, scene| mobility.answered(scene, ticket, decision));
     }

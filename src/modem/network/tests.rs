@@ -44,8 +44,8 @@ impl Desk {
     fn answer(&self) -> Answer {
         let refusal = match self.verdict {
             Verdict::Allow | Verdict::Track => None,
-            Verdict::Block => Some(Refusal::IllegalMe),
-            Verdict::Unavailable => Some(Refusal::NetworkFailure),
+            Verdict::Block => Some(Refusal::ILLEGAL_ME),
+            Verdict::Unavailable => Some(Refusal::NETWORK_FAILURE),
         };
         Answer { verdict: self.verdict, reason: Reason::Unknown, refusal, findings: Vec::new() }
     }

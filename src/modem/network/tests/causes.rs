@@ -459,3 +459,20 @@ fn what_the_network_said_stands_on_the_card() {
     < OK
     "#);
 }
+
+#[test]
+fn every_cause_of_a_register_is_one_in_its_technology() {
+    use crate::register::Technology;
+    use crate::wire::values::{Domain, RejectCause};
+    for technology in Technology::ALL {
+        let domains: &[Domain] = match technology {
+            Technology::Gsm | Technology::Utran => &[Domain::Cs, Domain::Ps],
+            Technology::Lte => &[Domain::Eps],
+            Technology::Nr => &[Domain::FiveGs],
+        };
+        for &number in technology.causes() {
+            let cause = RejectCause::new(number);
+            assert!(domains.iter().any(|domain| cause.exists_in(*domain)), "{technology} has no #{number}");
+        }
+    }
+}
