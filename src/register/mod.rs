@@ -18,6 +18,7 @@ mod place;
 mod policy;
 mod ranges;
 mod refusal;
+pub mod remote;
 mod row;
 mod settings;
 pub mod store;
