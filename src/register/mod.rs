@@ -9,9 +9,11 @@
 pub mod assess;
 
 mod answer;
+mod category;
 mod entry;
 pub mod exchange;
 mod hash;
+pub mod index;
 mod lists;
 mod memory;
 mod place;
@@ -21,14 +23,18 @@ mod refusal;
 pub mod remote;
 mod row;
 mod settings;
+mod source;
 pub mod store;
 
 pub use answer::{Answer, Inquiry, Reason, Verdict};
+pub use category::Category;
 pub use entry::{Entry, EntryError};
 pub use hash::{HashError, HashKey, KeyedHash};
+pub use index::{Index, IndexError, Listed};
 pub use lists::{List, Lists};
 pub use memory::Register;
 pub use policy::{Action, ActionError, CausesOf, Policy};
 pub use refusal::{CauseError, Causes, Refusal, Technology};
 pub use row::{Book, Change, Fields, Row, Subject};
 pub use settings::{Settings, SettingsError};
+pub use source::Source;

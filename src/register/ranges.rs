@@ -12,15 +12,18 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ranges {
     all: HashMap<(ImeiKey, ImeiKey), List>,
-    segments: Option<Vec<Segment>>,
+    segments: Option<Vec<Segment<Rank>>>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Segment {
-    first: u64,
-    last: u64,
-    range: (ImeiKey, ImeiKey),
-    list: List,
+/// The lower decides.
+type Rank = (u64, List, (ImeiKey, ImeiKey));
+
+/// A stretch of keys in which one range decides: the one of the lowest rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Segment<R> {
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) rank: R,
 }
 
 impl Ranges {
@@ -41,42 +44,46 @@ impl Ranges {
     /// The range that decides about `key`.
     pub(super) fn find(&mut self, key: ImeiKey) -> Option<(List, Entry)> {
         let all = &self.all;
-        let segments = self.segments.get_or_insert_with(|| cut(all));
+        let segments = self.segments.get_or_insert_with(|| {
+            cut(all.iter().map(|(&(low, high), &list)| {
+                let (first, last) = (low.number(), high.number());
+                Segment { first, last, rank: (last - first, list, (low, high)) }
+            }))
+        });
         let key = key.number();
         let place = segments.partition_point(|segment| segment.last < key);
-        let segment = segments.get(place).filter(|segment| segment.first <= key)?;
-        let (low, high) = segment.range;
-        Some((segment.list, Entry::Range { low, high }))
+        let (_, list, (low, high)) = segments.get(place).filter(|segment| segment.first <= key)?.rank;
+        Some((list, Entry::Range { low, high }))
     }
 }
 
-/// Cuts ranges into segments, each with the one range that decides there. A sweep from the lowest end to the highest,
-/// with the ranges that are open kept in the order in which they decide.
-fn cut(all: &HashMap<(ImeiKey, ImeiKey), List>) -> Vec<Segment> {
-    let mut edges: Vec<(u64, bool, (ImeiKey, ImeiKey), List)> = Vec::with_capacity(all.len() * 2);
-    for (&range, &list) in all {
-        edges.push((range.0.number(), true, range, list));
-        edges.push((range.1.number() + 1, false, range, list));
+/// Cuts ranges that may overlap into segments that do not, in ascending order, each with the rank that decides there:
+/// the lowest. No two ranges have the same rank. A sweep from the lowest end to the highest, with the ranks of the ranges
+/// that are open kept in order.
+pub(super) fn cut<R: Ord + Copy>(ranges: impl Iterator<Item = Segment<R>>) -> Vec<Segment<R>> {
+    let mut edges: Vec<(u64, bool, R)> = Vec::with_capacity(ranges.size_hint().0 * 2);
+    for range in ranges {
+        edges.push((range.first, true, range.rank));
+        edges.push((range.last + 1, false, range.rank));
     }
     edges.sort_unstable_by_key(|&(at, ..)| at);
-    let mut open: BTreeSet<(u64, List, (ImeiKey, ImeiKey))> = BTreeSet::new();
-    let mut segments: Vec<Segment> = Vec::new();
+    let mut open: BTreeSet<R> = BTreeSet::new();
+    let mut segments: Vec<Segment<R>> = Vec::new();
     let mut from = 0;
-    for (at, opens, range, list) in edges {
+    for (at, opens, rank) in edges {
         if at > from
-            && let Some(&(_, list, range)) = open.first()
+            && let Some(&rank) = open.first()
         {
             match segments.last_mut() {
-                Some(last) if last.range == range && last.last + 1 == from => last.last = at - 1,
-                Some(_) | None => segments.push(Segment { first: from, last: at - 1, range, list }),
+                Some(last) if last.rank == rank && last.last + 1 == from => last.last = at - 1,
+                Some(_) | None => segments.push(Segment { first: from, last: at - 1, rank }),
             }
         }
         from = at;
-        let place = (range.1.number() - range.0.number(), list, range);
         if opens {
-            open.insert(place);
+            open.insert(rank);
         } else {
-            open.remove(&place);
+            open.remove(&rank);
         }
     }
     segments
