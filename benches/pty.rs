@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use atgate::modem::{AtPort, Modem, Profile, Tick};
 use atgate::port::{Line, Ptys};
-use atgate::register::Register;
+use atgate::register::{Office, Register};
 use atgate::run::emulate::{Emulation, Notice, Observer};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
@@ -138,7 +138,7 @@ fn emulator() -> PathBuf {
             let path = pty.path().to_owned();
             let profile = Profile::named("generic-lte", &[]).expect("the default profile");
             let modem = Modem::new(profile, None, 0);
-            let register = Arc::new(Mutex::new(Register::default()));
+            let register = Arc::new(Mutex::new(Office::default()));
             let emulation = Emulation::new(modem, Line::Pty(Box::new(pty)), register, Nobody);
             let (answers, answering) = tokio::sync::oneshot::channel();
             let life = tokio::spawn(emulation.live(answers));

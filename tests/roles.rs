@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use atgate::modem::{AtPort, Modem, Profile, Tick};
 use atgate::port::{Line, Ptys};
-use atgate::register::Register;
+use atgate::register::Office;
 use atgate::run::emulate::{Emulation, Notice, Observer};
 use atgate::run::{CaseReport, Options, Outcome, Role, play};
 use atgate::script::parse;
@@ -27,7 +27,7 @@ fn modem() -> String {
             let pty = Ptys::new().unwrap().create(None).unwrap();
             path.send(pty.path().display().to_string()).unwrap();
             let modem = Modem::new(Profile::named("generic-lte", &[]).unwrap(), None, 0);
-            let register = Arc::new(Mutex::new(Register::default()));
+            let register = Arc::new(Mutex::new(Office::default()));
             let emulation = Emulation::new(modem, Line::Pty(Box::new(pty)), register, Nobody);
             let (answers, _) = tokio::sync::oneshot::channel();
             emulation.live(answers).await;

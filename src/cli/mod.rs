@@ -12,6 +12,7 @@ mod generate;
 mod given;
 mod imei;
 mod modem;
+mod office;
 mod ports;
 mod profiles;
 mod review;

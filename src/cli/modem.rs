@@ -7,13 +7,13 @@ use clap::Args;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::office::{self, Source};
 use super::say;
 use super::signals::Signals;
 use super::{CliError, Exit};
 use crate::identity::{Iccid, Imei, Imsi};
 use crate::modem::{AtPort, Modem, Override, Profile, Tick};
 use crate::port::{self, Address, Line, Listener, Stdio};
-use crate::register::{self, Register};
 use crate::run::control::{Control, Orders};
 use crate::run::data::DataRoute;
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
@@ -88,9 +88,16 @@ pub(super) struct Emulate {
     #[arg(long, value_name = "IMEI|TAC|RANGE")]
     block: Vec<String>,
 
-    /// A file with the register's lists and policies
-    #[arg(long, value_name = "FILE")]
-    register: Option<PathBuf>,
+    /// The register that the network asks: a file with lists and policies, or the address of one that speaks TS 29.511
+    /// (http://, h2c://, https://), with ?timeout=2s&tries=3 and the like behind it; a bearer token for it stands in
+    /// ATGATE_REGISTER_TOKEN
+    #[arg(long, value_name = "FILE|URL")]
+    register: Option<Source>,
+
+    /// What is done where the register decides nothing, as its file would say it: unknown=block-7, failure=retry,
+    /// causes.block.nr=3
+    #[arg(long, value_name = "KEY=VALUE")]
+    policy: Vec<String>,
 
     /// Write what is said on the ports, and when, with the signs of a script; identities of real devices are masked
     #[arg(long, value_name = "FILE")]
@@ -122,7 +129,7 @@ impl Emulate {
         }
         let profile = profile(&self.profile, &settings)?;
         let imeis = self.imeis(&profile)?;
-        let register = Arc::new(Mutex::new(self.register()?));
+        let register = Arc::new(Mutex::new(office::open(self.register.as_ref(), &self.block, &self.policy)?));
         let ports = (self.link.len() + self.tcp.len() + self.unix.len()).max(1) as u64;
         let wanted = OWN_DESCRIPTORS + DESCRIPTORS * ports * u64::from(self.count);
         if self.count > 1 && port::make_room(wanted) < wanted {
@@ -315,28 +322,6 @@ impl Emulate {
         };
         self.log.as_ref().map(create).transpose()
     }
-
-    fn register(&self) -> Result<Register, CliError> {
-        let mut register = match &self.register {
-            None => Register::default(),
-            Some(path) => {
-                let text = read(path)?;
-                let settings = register::Settings::from_toml(&text)
-                    .map_err(|error| CliError::usage(format!("{}:{error}", path.display())).help(error.help()))?;
-                Register::new(&settings)
-            }
-        };
-        for entry in &self.block {
-            register.block(entry).map_err(|error| {
-                let wrong = CliError::usage(format!("cannot block `{}`: {error}", entry.escape_debug()));
-                match error.help() {
-                    Some(help) => wrong.help(help),
-                    None => wrong,
-                }
-            })?;
-        }
-        Ok(register)
-    }
 }
 
 /// The cards of several modems: IMSI, ICCID and MSISDN count up, as the IMEI does.
@@ -414,7 +399,9 @@ impl Observer for Watcher {
     fn notice(&mut self, at: Tick, port: AtPort, notice: Notice) {
         let name = &self.name;
         match &notice {
-            Notice::Unread(_) | Notice::Tamper(_) | Notice::NoFarEnd(_) => tracing::warn!("{name}: {at}: {notice}"),
+            Notice::Unread(_) | Notice::Tamper(_) | Notice::NoFarEnd(_) | Notice::NoRegister(_) => {
+                tracing::warn!("{name}: {at}: {notice}")
+            }
             // It may have another name now: told as at the start, whether or not anybody still reads.
             Notice::Plugged(place) => drop(say::in_passing(format_args!("ready {place} {name}\n"))),
             Notice::Opened

@@ -12,6 +12,7 @@ use std::thread;
 use clap::{Args, ValueEnum};
 use tokio::sync::watch;
 
+use super::office::{self, Source};
 use super::say;
 use super::signals::Signals;
 use super::{CliError, Exit, given, scripts};
@@ -20,7 +21,7 @@ use crate::port::Address;
 use crate::run::outcome::{Blame, CaseReport, Fault, Role};
 use crate::run::report::{Judged, Strictness, Verdict, github, human, json, junit, tap};
 use crate::run::snapshot::{self, Compared, Update};
-use crate::run::{self, Options};
+use crate::run::{self, Elsewhere, Options};
 use crate::script;
 
 /// The flags of `atgate run`.
@@ -45,6 +46,11 @@ pub(super) struct Run {
     /// The virtual modem's profile, where the script names none: a built-in name, or a file
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
+
+    /// The register that the virtual network asks in the place of each script's own: one that speaks TS 29.511 (http://,
+    /// h2c://, https://). Each script's policies hold for what it leaves open
+    #[arg(long, value_name = "URL")]
+    register: Option<Source>,
 
     /// How many scripts to play at a time; 1 with --exec or --port, else four a core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -231,8 +237,25 @@ impl Run {
         if let Some(name) = self.profile.as_deref().filter(|name| !name.contains('/') && !name.ends_with(".toml")) {
             Profile::named(name, &[])?;
         }
+        let register = match &self.register {
+            Some(_) if role == Role::Host => {
+                return Err(CliError::usage("--register is for a virtual network, and --as host plays none"));
+            }
+            Some(Source::Remote(target)) => {
+                let elsewhere = Elsewhere::new(office::client(target)?);
+                Some(elsewhere.map_err(|error| CliError::bench(format!("cannot ask a register: {error}")))?)
+            }
+            Some(Source::File(_) | Source::Store(_)) => {
+                return Err(CliError::usage(
+                    "--register takes the address of a register, such as http://127.0.0.1:7511",
+                )
+                .help("a script's own register stands in its header: register.block = [\"00101700\"]"));
+            }
+            None => None,
+        };
         Ok(Options {
             role: Some(role),
+            register,
             ports,
             exec: self.exec.clone(),
             profile: self.profile.clone(),

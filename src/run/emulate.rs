@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use super::control::{Order, Orders};
@@ -18,7 +19,7 @@ pub use super::notice::{Notice, Observer};
 use super::player::Deed;
 use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
 use crate::port::{Line, LineEvent, Sent};
-use crate::register::Register;
+use crate::register::{Answer, Checked, Office, Reason};
 use crate::script::Side;
 
 /// How long a client that has said all waits for the answer to it.
@@ -32,7 +33,7 @@ const AHEAD: usize = 2048;
 const BEFORE_AN_ORDER: usize = 16;
 
 /// A register that several modems ask.
-pub type SharedRegister = Arc<Mutex<Register>>;
+pub type SharedRegister = Arc<Mutex<Office>>;
 
 /// A modem and all that it needs to live.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ struct Running<O> {
     /// Of the first port, then of the others.
     unread: Vec<(AtPort, Unread)>,
     far: FarEnd,
+    /// What a register elsewhere was asked, and on whose behalf.
+    asked: JoinSet<(AtPort, u32, Answer)>,
 }
 
 /// What was thrown away since the client came.
@@ -109,7 +112,7 @@ impl<O: Observer> Emulation<O> {
         let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
         let unread = self.modem.ports().map(|port| (port, Unread::default())).collect();
         let (started, lines, far) = (Instant::now(), Lines::attend(others), FarEnd::new(self.data.take()));
-        let mut running = Running { emulation: self, orders, started, lines, unread, far };
+        let mut running = Running { emulation: self, orders, started, lines, unread, far, asked: JoinSet::new() };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -145,7 +148,7 @@ impl<O: Observer> Running<O> {
             let mut ordered = None;
             let started = self.started;
             let room = self.emulation.modem.data_room();
-            let Running { emulation, orders, lines, far, .. } = self;
+            let Running { emulation, orders, lines, far, asked, .. } = self;
             let Emulation { modem, line, observer, exchange, .. } = emulation;
             // A far end that takes nothing holds up the client too.
             let heard = put_off < BEFORE_AN_ORDER && !far.is_full();
@@ -177,6 +180,7 @@ impl<O: Observer> Running<O> {
                 came = routed(exchange) => self.hear_exchange(came),
                 order = orders.next() => ordered = Some(order),
                 said = far.next(room) => self.hear_far(said),
+                Some(answered) = asked.join_next() => self.answered(answered),
                 () = &mut alarm, if deadline.is_some() => {
                     set_for = None;
                     modem.wake(Tick::ZERO + started.elapsed());
@@ -294,11 +298,17 @@ impl<O: Observer> Running<O> {
             let until = Instant::now() + LAST_ANSWER;
             while self.is("starting") || self.is("busy") {
                 self.carry_out();
-                let Some(at) = self.emulation.modem.deadline().map(|at| self.instant(at)) else { break };
-                if at > until {
+                let due = self.emulation.modem.deadline().map(|at| self.instant(at)).filter(|at| *at <= until);
+                if due.is_none() && self.asked.is_empty() {
                     break;
                 }
-                sleep_until(at).await;
+                tokio::select! {
+                    Some(answered) = self.asked.join_next() => self.answered(answered),
+                    () = sleep_until(due.unwrap_or(until)) => {}
+                }
+                if Instant::now() >= until {
+                    break;
+                }
                 let now = self.now();
                 self.emulation.modem.wake(now);
             }
@@ -405,12 +415,17 @@ impl<O: Observer> Running<O> {
     }
 
     fn carry_out_effect(&mut self, port: AtPort, now: Tick, effect: Effect) {
-        let Emulation { modem, register, observer, .. } = &mut self.emulation;
+        let Emulation { register, observer, .. } = &mut self.emulation;
         match effect {
             Effect::CheckEquipment { ticket, inquiry } => {
-                let answer = register.lock().unwrap_or_else(PoisonError::into_inner).check(&inquiry);
-                observer.notice(now, port, Notice::Decision(answer.to_string()));
-                modem.event(now, Event::Equipment { ticket, answer });
+                let checked = register.lock().unwrap_or_else(PoisonError::into_inner).check(inquiry);
+                match checked {
+                    Checked::Now(answer) => self.decided(port, ticket, answer),
+                    // The modem goes on, as a module does while its network makes up its mind.
+                    Checked::Later(asking) => {
+                        self.asked.spawn(async move { (port, ticket, asking.answer().await) });
+                    }
+                }
             }
             Effect::Tamper { command } => observer.notice(now, port, Notice::Tamper(command)),
             Effect::Restarted => observer.notice(now, port, Notice::Restarted),
@@ -448,6 +463,25 @@ impl<O: Observer> Running<O> {
                 }
             }
         }
+    }
+
+    /// A register elsewhere has answered.
+    fn answered(&mut self, answered: Result<(AtPort, u32, Answer), JoinError>) {
+        // Who asked does not fail, and is ended only with the modem.
+        if let Ok((port, ticket, answer)) = answered {
+            self.decided(port, ticket, answer);
+        }
+    }
+
+    /// The register has decided.
+    fn decided(&mut self, port: AtPort, ticket: u32, answer: Answer) {
+        let now = self.now();
+        let Emulation { modem, observer, .. } = &mut self.emulation;
+        observer.notice(now, port, Notice::Decision(answer.to_string()));
+        for finding in answer.findings.iter().filter(|_| answer.reason == Reason::Failure) {
+            observer.notice(now, port, Notice::NoRegister(finding.to_string()));
+        }
+        modem.event(now, Event::Equipment { ticket, answer });
     }
 
     fn is(&self, state: &str) -> bool {

@@ -7,6 +7,7 @@ mod checking;
 pub mod control;
 pub mod data;
 pub mod emulate;
+mod errands;
 pub mod exchange;
 mod judge;
 mod limits;
@@ -31,6 +32,7 @@ pub mod traffic;
 mod wire;
 mod world;
 
+pub use errands::Elsewhere;
 pub use judge::judge;
 pub use outcome::{Blame, CaseReport, Failure, Fault, Outcome, Place, Played, Role};
 pub use play::{Options, Time, play};

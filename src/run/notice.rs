@@ -22,6 +22,8 @@ pub enum Notice {
     Tamper(String),
     /// The register's decision on this modem, in words.
     Decision(String),
+    /// The register gave no answer: why, and what to do about it.
+    NoRegister(String),
     /// The modem started anew.
     Restarted,
     /// The port has gone, as when a cable is pulled.
@@ -47,6 +49,7 @@ impl fmt::Display for Notice {
                 write!(f, "{name} would have rewritten the identity; it was refused")
             }
             Notice::Decision(words) => write!(f, "the register says {words}"),
+            Notice::NoRegister(finding) => f.write_str(finding),
             Notice::Restarted => f.write_str("the modem started anew"),
             Notice::Unplugged => f.write_str("the port was unplugged"),
             Notice::Plugged(place) => write!(f, "the port is back: {place}"),

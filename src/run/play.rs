@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::modem::Tick;
 use crate::script::{self, Header, Line, Script, Span, Spanned, Verdict};
 
+use super::errands::Elsewhere;
 use super::judge::judge;
 use super::masking::{self, Card, Masks};
 use super::matching::{Capture, Captures};
@@ -50,6 +51,8 @@ pub struct Options {
     pub ports: HashMap<String, String>,
     /// The application, words with `{port}` in them.
     pub exec: Option<String>,
+    /// The register that is asked in the place of each script's own.
+    pub register: Option<Elsewhere>,
     /// Whether identities are shown as they are.
     pub reveal: bool,
     /// Becomes true when the play is to end early: an interrupt from the keyboard.
@@ -215,7 +218,8 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn world(&self) -> Result<World, Fault> {
-        World::new(self.header, &self.script.source, self.options.profile.as_deref(), self.seed())
+        let Options { profile, register, .. } = self.options;
+        World::new(self.header, &self.script.source, profile.as_deref(), self.seed(), register.as_ref())
     }
 
     pub(super) fn seed(&self) -> u64 {
@@ -256,6 +260,11 @@ impl<'a> Case<'a> {
         if plan.steps.iter().all(|step| step.act.is_none()) {
             return Some("no line of it is to be played".to_owned());
         }
+        if let Some(elsewhere) = &self.options.register
+            && let Some(what) = self.keeps_lists(plan)
+        {
+            return Some(format!("{what}, and the register at {} keeps its lists itself", elsewhere.place()));
+        }
         for (_, direction) in plan.directions() {
             if role == Role::Host {
                 return Some(format!("`* {direction}` is bound to no command of this bench"));
@@ -265,6 +274,23 @@ impl<'a> Case<'a> {
             }
         }
         None
+    }
+
+    /// What the script does to the register's lists, if anything.
+    fn keeps_lists(&self, plan: &Plan<'_>) -> Option<String> {
+        let key = ["block", "track", "allow"].into_iter().find(|key| {
+            let entries = self.header.register.table.get(*key).and_then(toml::Value::as_array);
+            entries.is_some_and(|entries| !entries.is_empty())
+        });
+        if let Some(key) = key {
+            return Some(format!("its header has `register.{key}`"));
+        }
+        let changes = |direction: &script::Direction| {
+            use script::Register::{Allow, Block, Forget, Track};
+            matches!(direction, script::Direction::Register(Block(_) | Track(_) | Allow(_) | Forget(_)))
+        };
+        let (_, direction) = plan.directions().find(|(_, direction)| changes(direction))?;
+        Some(format!("it says `* {direction}`"))
     }
 
     /// Whether a virtual modem answers in the role `modem`.

@@ -74,7 +74,7 @@ fn settle(
     let (mut round, mut progress) = (0, player.score.progress());
     while round < ROUNDS {
         round += 1;
-        let mut moved = world.answer(now);
+        let mut moved = world.answer(now) | world.stand_still(now);
         for lane in 0..world.modems.len() {
             moved |= world.speak(now, lane);
             while let Some(bytes) = world.wires[lane].take(now, Side::Host) {

@@ -2,12 +2,17 @@
 //!
 //! Made of a header. Answers what the modems ask of the world, carries out directions, and says what checks ask for.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::sync::oneshot;
 
 use crate::modem::{Effect, Event, Modem, Observed, Tick};
-use crate::register::Register;
+use crate::register::{Answer, Checked, Office, Reason};
 use crate::script::{Header, Side, Source};
 
+use super::errands::Elsewhere;
 use super::judge;
 use super::outcome::Fault;
 use super::player::{Deed, Machine, Manner, Stage};
@@ -19,25 +24,59 @@ use super::wire::Wire;
 pub(super) struct World {
     pub(super) modems: Vec<Modem>,
     pub(super) wires: Vec<Wire>,
-    register: Register,
+    register: Office,
+    /// Where that is elsewhere, who asks it.
+    elsewhere: Option<Elsewhere>,
+    /// What it was asked and has not answered yet.
+    asked: Vec<Asked>,
     /// Leads calls from one modem to another.
     switch: Switch,
     /// What a reader should know: tamper findings.
     pub(super) notes: Vec<String>,
 }
 
+/// A modem that waits for the register.
+#[derive(Debug)]
+struct Asked {
+    lane: usize,
+    ticket: u32,
+    answer: oneshot::Receiver<Answer>,
+    /// The answer where none comes.
+    unavailable: Answer,
+}
+
 impl World {
-    /// The world that a header describes; `profile` is the one of the command line.
+    /// The world that a header describes; `profile` is the one of the command line, and so is the register
+    /// `elsewhere`, which is asked in the place of the header's.
     ///
     /// # Errors
     /// A profile, a key or an entry of the header is wrong: the script's fault, with its place.
-    pub(super) fn new(header: &Header, source: &Arc<Source>, profile: Option<&str>, seed: u64) -> Result<World, Fault> {
-        let cast = judge::cast(header, source, profile).map_err(|wrong| wrong.fault())?;
+    pub(super) fn new(
+        header: &Header,
+        source: &Arc<Source>,
+        profile: Option<&str>,
+        seed: u64,
+        elsewhere: Option<&Elsewhere>,
+    ) -> Result<World, Fault> {
+        let mut cast = judge::cast(header, source, profile).map_err(|wrong| wrong.fault())?;
         let seeds = (0u64..).map(|index| seed.wrapping_add(index));
         let modems: Vec<Modem> =
             cast.modems.into_iter().zip(seeds).map(|((profile, imei), seed)| Modem::new(profile, imei, seed)).collect();
         let wires = (0u64..).zip(&modems).map(|(index, _)| Wire::new(seed.wrapping_add(index))).collect();
-        Ok(World { modems, wires, register: cast.register, switch: Switch::default(), notes: Vec::new() })
+        let register = match elsewhere {
+            Some(elsewhere) => elsewhere.office(*cast.register.policy()),
+            None => cast.register.into(),
+        };
+        let elsewhere = elsewhere.cloned();
+        Ok(World {
+            modems,
+            wires,
+            register,
+            elsewhere,
+            asked: Vec::new(),
+            switch: Switch::default(),
+            notes: Vec::new(),
+        })
     }
 
     /// Answers what the modems ask; true if there was anything.
@@ -53,8 +92,18 @@ impl World {
                 for effect in effects {
                     match effect {
                         Effect::CheckEquipment { ticket, inquiry } => {
-                            let answer = self.register.check(&inquiry);
-                            self.modems[index].event(now, Event::Equipment { ticket, answer });
+                            match (self.register.check(inquiry), &self.elsewhere) {
+                                (Checked::Now(answer), _) => self.decided(now, index, ticket, answer),
+                                (Checked::Later(asking), Some(elsewhere)) => self.asked.push(Asked {
+                                    lane: index,
+                                    ticket,
+                                    unavailable: asking.unavailable(),
+                                    answer: elsewhere.ask(asking),
+                                }),
+                                (Checked::Later(asking), None) => {
+                                    self.decided(now, index, ticket, asking.unavailable());
+                                }
+                            }
                         }
                         Effect::Tamper { command } => {
                             self.notes
@@ -81,6 +130,43 @@ impl World {
                 return any;
             }
             any = true;
+        }
+    }
+
+    /// Waits for a register elsewhere as long as that takes, while the schedule stands still; true if it was asked anything.
+    pub(super) fn stand_still(&mut self, now: Tick) -> bool {
+        let asked = std::mem::take(&mut self.asked);
+        let any = !asked.is_empty();
+        for Asked { lane, ticket, answer, unavailable } in asked {
+            self.decided(now, lane, ticket, answer.blocking_recv().unwrap_or(unavailable));
+        }
+        any
+    }
+
+    /// The next answer of a register elsewhere, for [`decided`](Self::decided); for ever nothing, where none is awaited.
+    pub(super) async fn next_answer(&mut self) -> (usize, u32, Answer) {
+        std::future::poll_fn(|context| {
+            for (at, asked) in self.asked.iter_mut().enumerate() {
+                if let Poll::Ready(answer) = Pin::new(&mut asked.answer).poll(context) {
+                    let Asked { lane, ticket, unavailable, .. } = self.asked.swap_remove(at);
+                    return Poll::Ready((lane, ticket, answer.unwrap_or(unavailable)));
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Gives a modem the register's answer.
+    pub(super) fn decided(&mut self, now: Tick, lane: usize, ticket: u32, answer: Answer) {
+        for finding in answer.findings.iter().filter(|_| answer.reason == Reason::Failure) {
+            let note = finding.to_string();
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        if let Some(modem) = self.modems.get_mut(lane) {
+            modem.event(now, Event::Equipment { ticket, answer });
         }
     }
 
@@ -221,7 +307,15 @@ impl World {
     /// No modem: a pure replay.
     pub(super) fn without_modems(lanes: usize, seed: u64) -> World {
         let wires = (0u64..).take(lanes).map(|index| Wire::new(seed.wrapping_add(index))).collect();
-        World { modems: Vec::new(), wires, register: Register::default(), switch: Switch::default(), notes: Vec::new() }
+        World {
+            modems: Vec::new(),
+            wires,
+            register: Office::default(),
+            elsewhere: None,
+            asked: Vec::new(),
+            switch: Switch::default(),
+            notes: Vec::new(),
+        }
     }
 
     fn state(&self, lane: usize, word: &str) -> bool {

@@ -27,7 +27,7 @@ fn policy() -> Policy {
 }
 
 fn client(address: &str) -> Client {
-    Client::new(address.parse().unwrap(), policy()).unwrap()
+    Client::new(address.parse().unwrap()).unwrap()
 }
 
 /// The answer and what was noticed, without the port.
@@ -52,7 +52,7 @@ async fn after(faults: impl IntoIterator<Item = Fault>, options: &str) -> (Strin
     server.list(KEY, "BLACKLISTED");
     server.next(faults);
     let client = client(&format!("http://{}{options}", server.address));
-    let answer = told(&client.check(&inquiry(PEI)).await);
+    let answer = told(&client.check(&inquiry(PEI), &policy()).await);
     (answer, server.count())
 }
 
@@ -66,7 +66,7 @@ async fn every_answer_of_the_standard_is_understood_in_each_protocol() {
         let client = client(&format!("{scheme}://{}/root", server.address));
         let mut all = Vec::new();
         for pei in ["imeisv-0010170012345601", "imei-001017001234577", "imei-001017001234585", "imei-001017009999999"] {
-            all.push(told(&client.check(&inquiry(pei)).await));
+            all.push(told(&client.check(&inquiry(pei), &policy()).await));
         }
         assert_eq!(
             all.join("\n"),
@@ -91,7 +91,7 @@ async fn an_identity_goes_out_as_the_device_gave_it() {
     let client = client(&format!("http://{}", server.address));
     // The spare digit zero, a wrong check digit, 16 digits, a MAC address.
     for pei in ["imei-001017001234560", "imei-001017001234561", "imeisv-0010170012345699", "mac-00-00-5E-00-53-01"] {
-        client.check(&Inquiry { pei: Some(pei.parse().unwrap()), imsi: None }).await;
+        client.check(&Inquiry { pei: Some(pei.parse().unwrap()), imsi: None }, &policy()).await;
         let query = server.inside().asked.pop().unwrap().query;
         assert_eq!(query, format!("pei={pei}"));
     }
@@ -101,8 +101,8 @@ async fn an_identity_goes_out_as_the_device_gave_it() {
 async fn what_is_no_identity_is_not_asked_about() {
     let server = Server::start().await;
     let client = client(&format!("http://{}", server.address));
-    let missing = client.check(&Inquiry::default()).await;
-    let malformed = client.check(&inquiry("imei-12")).await;
+    let missing = client.check(&Inquiry::default(), &policy()).await;
+    let malformed = client.check(&inquiry("imei-12"), &policy()).await;
     assert_eq!(told(&missing), "block: it gave no identity; refused with #7");
     assert_eq!(told(&malformed), "block: what it gave is no identity; refused with #6");
     assert_eq!(server.count(), 0);
@@ -201,7 +201,7 @@ async fn what_is_no_http_is_told_with_a_next_step() {
         for scheme in ["http", "h2c"] {
             let client = client(&format!("{scheme}://{}?tries=1", server.address));
             // Where exactly it breaks is the library's and the system's to say.
-            let told = told(&client.check(&inquiry(PEI)).await);
+            let told = told(&client.check(&inquiry(PEI), &policy()).await);
             assert!(told.contains("warning[register.broken]: the register at http://HOST broke off: "), "{told}");
             assert!(told.ends_with("does it speak HTTP/2 alone (h2c://), or TLS (https://)?"), "{told}");
         }
@@ -211,7 +211,7 @@ async fn what_is_no_http_is_told_with_a_next_step() {
 #[tokio::test]
 async fn nobody_there_is_the_failure_policys() {
     let (_held, address) = nowhere();
-    let told = told(&client(&format!("http://{address}")).check(&inquiry(PEI)).await);
+    let told = told(&client(&format!("http://{address}")).check(&inquiry(PEI), &policy()).await);
     let (first, finding) = told.split_once("\n  ").unwrap();
     assert_eq!(first, "unavailable: the register did not answer; refused with #17, in nr #90");
     assert!(finding.starts_with("warning[register.unreachable]: the register at http://HOST cannot be reached: "));
@@ -248,11 +248,11 @@ async fn a_token_goes_to_the_register_that_was_named_and_nowhere_else() {
     let (named, other) = (Server::start().await, Server::start().await);
     let there = format!("http://{}/n5g-eir-eic/v1/equipment-status?pei={PEI}", other.address);
     let token: Target = format!("http://{}", named.address).parse().unwrap();
-    let client = Client::new(token.with_token("s3cret".parse().unwrap()), policy()).unwrap();
-    client.check(&inquiry(PEI)).await;
+    let client = Client::new(token.with_token("s3cret".parse().unwrap())).unwrap();
+    client.check(&inquiry(PEI), &policy()).await;
     named.next([Fault::Says(307, vec![("location", there)], String::new())]);
     other.list(KEY, "GREYLISTED");
-    assert!(client.check(&inquiry(PEI)).await.findings.is_empty());
+    assert!(client.check(&inquiry(PEI), &policy()).await.findings.is_empty());
     let tokens = |server: &Server| server.inside().asked.iter().map(|asked| asked.token.clone()).collect::<Vec<_>>();
     assert_eq!(tokens(&named), [Some("Bearer s3cret".to_owned()), Some("Bearer s3cret".to_owned())]);
     assert_eq!(tokens(&other), [None]);
@@ -264,25 +264,25 @@ async fn a_certificate_is_judged() {
     server.list(KEY, "BLACKLISTED");
     let trusting = client(&format!("https://{}?ca={}", server.address, file("ca.pem").display()));
     assert_eq!(
-        told(&trusting.check(&inquiry(PEI)).await),
+        told(&trusting.check(&inquiry(PEI), &policy()).await),
         "block: the register that was asked has it on its block list; refused with #6"
     );
     assert_eq!(server.inside().asked[0].version, Version::HTTP_2);
 
     // A certificate that vouches for itself alone is not the authority of this one.
     let other = client(&format!("https://{}?tries=1&ca={}", server.address, file("server.pem").display()));
-    insta::assert_snapshot!(told(&other.check(&inquiry(PEI)).await), @"
+    insta::assert_snapshot!(told(&other.check(&inquiry(PEI), &policy()).await), @"
     unavailable: the register did not answer; refused with #17, in nr #90
       warning[register.untrusted]: the register at https://HOST is not trusted: invalid peer certificate: UnknownIssuer; name the file of its authority's certificate with `ca=`
     ");
     assert_eq!(server.count(), 1);
 
     let plain = client(&format!("http://{}?tries=1", server.address));
-    let told = told(&plain.check(&inquiry(PEI)).await);
+    let told = told(&plain.check(&inquiry(PEI), &policy()).await);
     assert!(told.contains("warning[register."), "{told}");
 
     let none = format!("https://{}?ca={}", server.address, file("server.key").display());
-    let error = Client::new(none.parse().unwrap(), policy()).unwrap_err().to_string();
+    let error = Client::new(none.parse().unwrap()).unwrap_err().to_string();
     assert!(error.starts_with("cannot read the certificates in "), "{error}");
 }
 
@@ -295,7 +295,7 @@ async fn a_hundred_at_once_share_its_connections() {
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..100 {
         let client = std::sync::Arc::clone(&client);
-        asking.spawn(async move { client.check(&inquiry(PEI)).await });
+        asking.spawn(async move { client.check(&inquiry(PEI), &policy()).await });
     }
     let answers = asking.join_all().await;
     assert!(answers.iter().all(|answer| told(answer).starts_with("block: the register that was asked")));

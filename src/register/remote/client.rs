@@ -30,7 +30,6 @@ pub struct Client {
     http: reqwest::Client,
     target: Target,
     check: Url,
-    policy: Policy,
     room: Semaphore,
 }
 
@@ -51,11 +50,11 @@ pub enum ClientError {
 }
 
 impl Client {
-    /// A client of the register at `target`; `policy` decides what it does not.
+    /// A client of the register at `target`.
     ///
     /// # Errors
     /// The certificates of an `https://` address cannot be had.
-    pub fn new(target: Target, policy: Policy) -> Result<Self, ClientError> {
+    pub fn new(target: Target) -> Result<Self, ClientError> {
         // Whoever came first in this process has set one; any will do.
         drop(tokio_rustls::rustls::crypto::ring::default_provider().install_default());
         let mut headers = HeaderMap::new();
@@ -82,7 +81,7 @@ impl Client {
             builder = builder.tls_certs_only([]);
         }
         let http = builder.build().map_err(|error| ClientError::System(innermost(&error)))?;
-        Ok(Self { http, check: target.check(), target, policy, room: Semaphore::new(AT_ONCE) })
+        Ok(Self { http, check: target.check(), target, room: Semaphore::new(AT_ONCE) })
     }
 
     /// Where it is.
@@ -90,24 +89,19 @@ impl Client {
         &self.target
     }
 
-    /// What is done where the register decides nothing.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    /// Decides about a device: what the register says, else what the policies do. A register that gave no answer is
+    /// Decides about a device: what the register says, else what `policy` does. A register that gave no answer is
     /// reported as a finding.
-    pub async fn check(&self, inquiry: &Inquiry) -> Answer {
+    pub async fn check(&self, inquiry: &Inquiry, policy: &Policy) -> Answer {
         let pei = match &inquiry.pei {
-            None => return self.policy.answer(Reason::Missing),
-            Some(Pei::Other(_)) => return self.policy.answer(Reason::Malformed),
+            None => return policy.answer(Reason::Missing),
+            Some(Pei::Other(_)) => return policy.answer(Reason::Malformed),
             Some(pei @ (Pei::Imei(_) | Pei::Imeisv(_) | Pei::Mac { .. } | Pei::Eui64(_))) => pei,
         };
         match self.ask(pei, inquiry.imsi).await {
-            Ok(Reply::Listed(list)) => self.policy.answer(Reason::Remote(list)),
-            Ok(Reply::Unknown) => self.policy.answer(Reason::Unknown),
+            Ok(Reply::Listed(list)) => policy.answer(Reason::Remote(list)),
+            Ok(Reply::Unknown) => policy.answer(Reason::Unknown),
             Err(failure) => {
-                let mut answer = self.policy.answer(Reason::Failure);
+                let mut answer = policy.answer(Reason::Failure);
                 answer.findings.push(failure.finding());
                 answer
             }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::modem::{Event, Modem, Profile, Tick};
-use crate::register::Register;
+use crate::register::Office;
 use crate::wire::sms::{Address, Pdu, ProtocolId, Submit, Tpdu, UserData};
 use crate::wire::text::DataCoding;
 
@@ -27,7 +27,7 @@ fn submitted(number: &str, text: &str) -> Vec<u8> {
 fn answers(modems: u64, lines: &[&str]) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let register = Arc::new(Mutex::new(Register::default()));
+        let register = Arc::new(Mutex::new(Office::default()));
         let mut control = Control::new(Arc::clone(&register));
         for n in 0..modems {
             let mut orders = control.modem(&format!("modem{n}"), n);
@@ -151,7 +151,7 @@ fn a_direction_reaches_the_modem_that_it_names_and_no_other() {
 #[test]
 fn a_modem_that_has_ended_refuses() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let mut control = Control::new(Arc::new(Mutex::new(Register::default())));
+    let mut control = Control::new(Arc::new(Mutex::new(Office::default())));
     drop(control.modem("modem0", 0));
     let answer = runtime.block_on(control.answer("hangup"));
     assert_eq!(answer, "refused: the port of modem0 has gone\n");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::modem::{CallEvent, Event, Modem, NetworkEvent, Power, ReleaseCause, SimEvent, Tick};
-use crate::register::{List, Register};
+use crate::register::{List, Office};
 use crate::run::matching::Captures;
 use crate::run::template::{Ports, resolve, resolve_arg};
 use crate::run::wire::Wire;
@@ -155,11 +155,11 @@ impl Deed {
     /// Does to the register that the modems share what is to be done to it; false where that is nothing.
     ///
     /// # Errors
-    /// What it is told is no entry.
-    pub(in crate::run) fn to_register(&self, register: &mut Register) -> Result<bool, String> {
+    /// What it is told is no entry, or the lists are another's.
+    pub(in crate::run) fn to_register(&self, register: &mut Office) -> Result<bool, String> {
         match self {
-            Deed::List(list, text) => drop(register.put(*list, text).map_err(|error| error.to_string())?),
-            Deed::Forget(text) => drop(register.forget(text).map_err(|error| error.to_string())?),
+            Deed::List(list, text) => register.put(*list, text).map_err(|error| error.to_string())?,
+            Deed::Forget(text) => register.forget(text).map_err(|error| error.to_string())?,
             Deed::RegisterDown => register.down(),
             Deed::RegisterUp => register.up(),
             Deed::Modem(_) | Deed::Line(_) | Deed::Unplug | Deed::Plug => return Ok(false),

@@ -163,7 +163,7 @@ impl Play<'_, '_> {
             });
             let events: Vec<_> = events.collect();
             let running = exit.is_none();
-            let application = &mut self.application;
+            let Play { application, world, .. } = &mut *self;
             let ended = async {
                 match application {
                     Some(application) if running => application.ended().await,
@@ -174,6 +174,10 @@ impl Play<'_, '_> {
                 biased;
                 (lane, happened) = first(events) => self.happened(lane, happened),
                 () = interrupted(&mut asked) => self.player.stop(Fault::bench("interrupted")),
+                (lane, ticket, answer) = world.next_answer() => {
+                    let now = self.now();
+                    self.world.decided(now, lane, ticket, answer);
+                }
                 status = ended => exit = Some((status, Instant::now())),
                 () = &mut alarm => {}
             }

@@ -20,7 +20,7 @@ fn asked(text: &str, sent: &[(u64, &str)]) -> String {
     let script = script(text);
     let plan = Plan::new(&script, &script.header);
     let mut world = match script.header.modem.is_some() || !script.header.modems.is_empty() {
-        true => World::new(&script.header, &script.source, None, 0).unwrap(),
+        true => World::new(&script.header, &script.source, None, 0, None).unwrap(),
         false => World::without_modems(plan.lanes.len(), 0),
     };
     let echo = script.header.echo.as_ref().is_none_or(|echo| echo.value);

@@ -105,6 +105,7 @@ impl ModemLog {
             Notice::Unread(_)
             | Notice::Tamper(_)
             | Notice::Decision(_)
+            | Notice::NoRegister(_)
             | Notice::Unplugged
             | Notice::Plugged(_)
             | Notice::FarEnd(_)
