@@ -194,7 +194,7 @@ impl Column {
     /// The known name that is closest to an unknown one, if it is close enough to be meant.
     pub(super) fn nearest(text: &str) -> Option<&'static str> {
         let name = plain(text);
-        let most = if name.len() <= 4 { 1 } else { 2 };
+        let most = if name.len() <= 6 { 1 } else { 2 };
         let all = Self::ALL.into_iter().map(|column| (distance(&name, column.name()), column.name()));
         all.filter(|&(steps, _)| steps <= most).min().map(|(_, name)| name)
     }
@@ -210,8 +210,23 @@ pub(super) fn plain(text: &str) -> String {
 /// Names of columns are told apart by this many characters.
 const MOST_OF_A_NAME: usize = 64;
 
+/// Whether two characters side by side have changed places.
+fn is_swapped(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut apart = (0..one.len().min(other.len())).filter(|&at| one[at] != other[at]);
+    match (apart.next(), apart.next(), apart.next()) {
+        (Some(first), Some(second), None) if one.len() == other.len() => {
+            second == first + 1 && one[first] == other[second] && one[second] == other[first]
+        }
+        (_, _, _) => false,
+    }
+}
+
 /// How many characters have to be put in, taken out or changed to make one name of the other.
 fn distance(one: &str, other: &str) -> usize {
+    if is_swapped(one, other) {
+        return 1;
+    }
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (at, character) in one.chars().enumerate() {

@@ -158,6 +158,11 @@ fn sum_behind_a_zero(digits: &[u8]) -> usize {
 }
 
 fn spelled(bytes: &[u8]) -> Result<(ImeiKey, Written), Problem> {
+    // Modules write a serial number behind a comma; in a list that is another column.
+    let parts = bytes.iter().filter(|byte| matches!(byte, b',' | b';' | b'|' | b'\t')).count();
+    if parts > 0 {
+        return Err(Problem::SeveralValues { found: parts + 1 });
+    }
     let text = text(bytes)?;
     let equipment = match Spelling::parse(text) {
         Ok(spelling) => spelling.equipment,
@@ -193,7 +198,8 @@ pub(super) fn suspicion(bytes: &[u8]) -> Result<(), Problem> {
         {
             return Err(Problem::Scientific);
         }
-        if let ([b'E' | b'e', exponent @ ..], 1) = (rest, point)
+        if let [b'E' | b'e', exponent @ ..] = rest
+            && (point == 1 || bytes.len() < 14)
             && !exponent.is_empty()
             && exponent.iter().all(u8::is_ascii_digit)
         {

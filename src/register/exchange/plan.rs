@@ -96,7 +96,8 @@ fn without_header(line: &[u8], names: &[(u64, String)], asked: Option<Format>) -
         let nearest = names.iter().find_map(|(_, name)| Column::nearest(name));
         return Err((1, Problem::UnknownHeader { found: shown(first.as_bytes()), nearest }));
     }
-    if names.len() > 2 && identities::anything(first.as_bytes()).is_ok() {
+    let is_range = names.len() == 2 && names[1].1.starts_with(|character: char| character.is_ascii_digit());
+    if names.len() > 1 && !is_range && identities::anything(first.as_bytes()).is_ok() {
         return Err((1, Problem::NoHeader { found: names.len() }));
     }
     Ok(Plan::Plain)
@@ -128,11 +129,11 @@ fn header(
     let place = |column: Column| layout.cell(column).and_then(|cell| names.get(cell)).map_or(1, |&(place, _)| place);
     let format = asked.unwrap_or_else(|| Format::of_columns(&columns, delimiter, target));
     let has = |column| columns.contains(&column);
-    if let Some(&column) = format.needs().iter().find(|&&column| !has(column)) {
-        return Err((1, Problem::MissingColumn { format, column: column.name() }));
-    }
     if has(Column::Uid) && !has(Column::Imei) {
         return Err((place(Column::Uid), Problem::NoDevices("a list of subscribers (`uid,imsi`)")));
+    }
+    if let Some(&column) = format.needs().iter().find(|&&column| !has(column)) {
+        return Err((1, Problem::MissingColumn { format, column: column.name() }));
     }
     if has(Column::Date) && has(Column::Imei) && has(Column::Imsi) {
         let found = "what a network saw (`date,imei,imsi,msisdn`)";

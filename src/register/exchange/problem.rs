@@ -114,6 +114,14 @@ pub enum Problem {
         /// What may be meant.
         nearest: &'static str,
     },
+    /// A name whose spelling is nearly that of another.
+    #[error("the name `{found}` is not known")]
+    UnknownName {
+        /// The name.
+        found: String,
+        /// What may be meant.
+        nearest: &'static str,
+    },
     /// A column that comes twice.
     #[error("the column `{0}` comes twice, or under two names")]
     RepeatedColumn(String),
@@ -148,6 +156,12 @@ pub enum Problem {
     /// Columns without a header.
     #[error("expected one identity a line, found {found} columns and no header")]
     NoHeader {
+        /// How many.
+        found: usize,
+    },
+    /// Something else beside the identity.
+    #[error("expected one identity, found {found} values")]
+    SeveralValues {
         /// How many.
         found: usize,
     },
@@ -214,7 +228,7 @@ pub enum Problem {
     },
     /// Rows of 14 digits among rows of 15 that are whole with a zero in front.
     #[error(
-        "{short} rows have 14 digits that a leading zero makes a whole IMEI with its check digit, the others have 15"
+        "{short} of the IMEIs have 14 digits that a leading zero makes whole with their check digit, all others have 15"
     )]
     ShortAmongWhole {
         /// How many.
@@ -296,7 +310,9 @@ impl Problem {
             Self::UnknownHeader { nearest: None, .. } | Self::NoSubjectColumn => {
                 return Some(format!("known headers are {}", Format::headers()));
             }
-            Self::UnknownColumn { nearest, .. } => return Some(format!("is `{nearest}` meant?")),
+            Self::UnknownColumn { nearest, .. } | Self::UnknownName { nearest, .. } => {
+                return Some(format!("is `{nearest}` meant?"));
+            }
             Self::MissingColumn { format, .. } => {
                 let names: Vec<&str> = format.columns().iter().map(|column| column.name()).collect();
                 return Some(format!("its header is `{}`", names.join(&char::from(format.delimiter()).to_string())));
@@ -309,6 +325,9 @@ impl Problem {
             Self::NoDevices(_) => "`--list pair` takes `imei,imsi,msisdn`, `--list fleet` takes `uid,imei`",
             Self::NoHeader { .. } => {
                 return Some(format!("name the columns in the first line; known headers are {}", Format::headers()));
+            }
+            Self::SeveralValues { .. } => {
+                "a plain list has one entry a line; columns need their names in the first line"
             }
             Self::Columns { .. } => "a value that has the delimiter in it stands in quotes",
             Self::OpenQuote | Self::StrayQuote => "a quote inside a quoted value is written twice: `\"\"`",

@@ -298,6 +298,9 @@ impl<R: Read> Iterator for Reader<R> {
     }
 }
 
+/// A quoted value goes over at most so many line ends.
+const MOST_LINES: u64 = 100;
+
 /// Joins lines until the quote that is open is closed.
 fn joined<R: Read>(
     lines: &mut Lines<R>,
@@ -308,6 +311,10 @@ fn joined<R: Read>(
 ) -> Result<(), (u64, Problem)> {
     let mut more = 0;
     loop {
+        if more == MOST_LINES {
+            lines.shorten();
+            return Err((column, Problem::OpenQuote));
+        }
         match lines.extend() {
             Ok(true) => more += 1,
             Ok(false) => {

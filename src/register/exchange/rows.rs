@@ -102,7 +102,7 @@ impl Rows {
             let place = || cells.get(cell).map_or(1, |cell| u64::from(cell.column));
             let Some(column) = Column::from_name(name) else {
                 if let Some(nearest) = Column::nearest(name) {
-                    return Err((place(), Problem::UnknownColumn { found: shown(name.as_bytes()), nearest }));
+                    return Err((place(), Problem::UnknownName { found: shown(name.as_bytes()), nearest }));
                 }
                 fields.push((cell, self.shared.name(&plain(name))));
                 continue;
@@ -171,41 +171,41 @@ impl Rows {
 
     /// What a row is about, and where that stands.
     fn subject(&mut self, record: &Record<'_>) -> Result<(Subject, u64), (u64, Problem)> {
-        let mut found: Option<(Column, Value<'_>)> = None;
-        for column in SUBJECTS {
+        let mut found: Option<(Column, Kind, Value<'_>)> = None;
+        for (column, kind) in SUBJECTS {
             let Some(value) = record.value(column) else { continue };
             match found {
-                None => found = Some((column, value)),
-                Some((Column::Low, _)) if column == Column::High => {}
-                Some((first, _)) => {
+                None => found = Some((column, kind, value)),
+                Some((Column::Low, ..)) if column == Column::High => {}
+                Some((first, ..)) => {
                     return Err((value.column, Problem::TwoSubjects(first.name(), column.name())));
                 }
             }
         }
-        let Some((column, value)) = found else {
-            let first = SUBJECTS.into_iter().find(|&column| record.layout.cell(column).is_some());
-            let (name, at) = first.map_or(("imei", 1), |first| (first.name(), record.column(first)));
+        let Some((column, kind, value)) = found else {
+            let first = SUBJECTS.into_iter().find(|&(column, _)| record.layout.cell(column).is_some());
+            let (name, at) = first.map_or(("imei", 1), |(first, _)| (first.name(), record.column(first)));
             return Err((at, Problem::NoValue(name)));
         };
         let place = Place { line: record.line, column: value.column };
         let at = |problem| (value.column, problem);
         let bytes = value.bytes;
-        let subject = match column {
-            Column::Tac => {
+        let subject = match kind {
+            Kind::Tac => {
                 let tac = identities::tac(bytes).map_err(|problem| at(self.suspect(problem, place)))?;
                 Entry::Tac(tac).into()
             }
-            Column::Hash => Subject::Hash(identities::hash(bytes).map_err(at)?),
-            Column::Golden if bytes.len() > 20 => Subject::Hash(identities::hash(bytes).map_err(at)?),
-            Column::Entry => match identities::anything(bytes).map_err(|problem| at(self.suspect(problem, place)))? {
+            Kind::Hash => Subject::Hash(identities::hash(bytes).map_err(at)?),
+            Kind::Golden if bytes.len() > 20 => Subject::Hash(identities::hash(bytes).map_err(at)?),
+            Kind::Range => self.range(record)?,
+            Kind::Anything => match identities::anything(bytes).map_err(|problem| at(self.suspect(problem, place)))? {
                 (subject, Some(written)) => {
                     self.written(written, bytes, place).map_err(at)?;
                     subject
                 }
                 (subject, None) => subject,
             },
-            Column::Low | Column::High => self.range(record)?,
-            _ => {
+            Kind::Device | Kind::Golden => {
                 let (key, written) = identities::device(bytes).map_err(|problem| at(self.suspect(problem, place)))?;
                 self.written(written, bytes, place).map_err(at)?;
                 Entry::Device(key).into()
@@ -273,7 +273,9 @@ impl Rows {
         let Some(value) = record.value(Column::List) else {
             return match self.options.target {
                 Target::Lists => Err((record.column(Column::List), Problem::NoValue("list"))),
-                _ => Ok(asked),
+                Target::List(_) | Target::Models | Target::Registrations | Target::Pairings | Target::Fleet => {
+                    Ok(asked)
+                }
             };
         };
         let named = match &*value.bytes.to_ascii_lowercase() {
@@ -391,9 +393,9 @@ impl Rows {
     pub(super) fn at_the_end(&mut self, has_begun: bool, is_table: bool, end: (u64, u64)) -> Vec<LineError> {
         let place = Place { line: end.0, column: end.1 };
         let mut errors = Vec::new();
-        if !has_begun {
+        if !has_begun && self.summary.errors == 0 {
             errors.push(LineError { place, problem: Problem::Empty });
-        } else if is_table && self.summary.rows == 0 && self.summary.errors == 0 {
+        } else if has_begun && is_table && self.summary.rows == 0 && self.summary.errors == 0 {
             self.warnings.note(WarningCode::NoRows, place);
         }
         errors.extend(self.lost_zeros());
@@ -416,15 +418,26 @@ impl Rows {
     }
 }
 
-const SUBJECTS: [Column; 8] = [
-    Column::Imei,
-    Column::Golden,
-    Column::Approved,
-    Column::Entry,
-    Column::Tac,
-    Column::Low,
-    Column::High,
-    Column::Hash,
+/// What a column that says what a row is about can hold.
+#[derive(Clone, Copy)]
+enum Kind {
+    Device,
+    Golden,
+    Anything,
+    Tac,
+    Range,
+    Hash,
+}
+
+const SUBJECTS: [(Column, Kind); 8] = [
+    (Column::Imei, Kind::Device),
+    (Column::Golden, Kind::Golden),
+    (Column::Approved, Kind::Device),
+    (Column::Entry, Kind::Anything),
+    (Column::Tac, Kind::Tac),
+    (Column::Low, Kind::Range),
+    (Column::High, Kind::Range),
+    (Column::Hash, Kind::Hash),
 ];
 
 const SINCE: [Column; 4] = [Column::Since, Column::ReportingDate, Column::BlockDate, Column::AllocationDate];

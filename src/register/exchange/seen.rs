@@ -141,7 +141,7 @@ fn grown(room: usize) -> usize {
 }
 
 fn mixed(number: u64, seed: u64) -> u64 {
-    let product = u128::from(number ^ seed) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+    let product = u128::from(number ^ seed) * 0x9E37_79B9_7F4A_7C15;
     let folded = (product >> 64) as u64 ^ product as u64;
     folded ^ folded >> 29
 }
