@@ -209,7 +209,7 @@ fn refusal(number: &str, error: &IdentityError) -> String {
 }
 
 /// What to do next; a number that is another identity is told as such.
-fn help(number: &str, error: &IdentityError) -> Option<&'static str> {
+pub(super) fn help(number: &str, error: &IdentityError) -> Option<&'static str> {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     match error {
         IdentityError::Length { kind: Kind::Equipment, .. } if digits == 32 => {

@@ -15,6 +15,7 @@ mod modem;
 mod office;
 mod ports;
 mod profiles;
+mod register;
 mod review;
 mod run;
 mod say;
