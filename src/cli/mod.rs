@@ -70,6 +70,8 @@ enum Verb {
     Send(send::Send),
     /// List the serial ports of this machine
     Ports(ports::Ports),
+    /// Keep the lists of equipment: who may join, who may not, and whose devices they are
+    Register(register::Register),
     /// List the built-in modules, print one, or list every key that can be set
     Profiles(profiles::Profiles),
     /// Say what is wrong with the text of scripts; sends nothing
@@ -93,6 +95,7 @@ impl Verb {
             Verb::Ctl(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
+            Verb::Register(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),
             Verb::Check(verb) => verb.run(),
             Verb::Fmt(verb) => verb.run(),

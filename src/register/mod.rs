@@ -10,10 +10,12 @@ pub mod assess;
 
 mod answer;
 mod category;
+mod desk;
 mod entry;
 pub mod exchange;
 mod hash;
 pub mod index;
+mod intake;
 mod lists;
 mod memory;
 mod office;
@@ -29,9 +31,11 @@ pub mod store;
 
 pub use answer::{Answer, Inquiry, Reason, Verdict};
 pub use category::Category;
+pub use desk::{Desk, DeskError, RULES};
 pub use entry::{Entry, EntryError};
 pub use hash::{HashError, HashKey, KeyedHash};
 pub use index::{Index, IndexError, Listed};
+pub use intake::{Intake, IntakeError, Taken, take};
 pub use lists::{List, Lists};
 pub use memory::Register;
 pub use office::{Asking, Checked, Office, OfficeError};

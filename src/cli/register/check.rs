@@ -66,14 +66,20 @@ impl Check {
     ///
     /// # Errors
     /// The command line or the rules are wrong. A device that fails is no error but [`Exit::Failed`].
-    pub(super) fn run(&self, facts: &dyn Facts, now: Timestamp) -> Result<Exit, CliError> {
-        self.tell(facts, now, |text| {
+    pub(super) fn run(&self, facts: &dyn Facts, kept: &Rules, now: Timestamp) -> Result<Exit, CliError> {
+        self.tell(facts, kept, now, |text| {
             // All of them count, whoever has read enough.
             say::is_heard(format_args!("{text}"));
         })
     }
 
-    fn tell(&self, facts: &dyn Facts, now: Timestamp, mut say: impl FnMut(&str)) -> Result<Exit, CliError> {
+    fn tell(
+        &self,
+        facts: &dyn Facts,
+        kept: &Rules,
+        now: Timestamp,
+        mut say: impl FnMut(&str),
+    ) -> Result<Exit, CliError> {
         let one =
             [("--imsi", self.imsi.is_some()), ("--iccid", self.iccid.is_some()), ("--label", self.label.is_some())];
         if let Some((flag, _)) = one.iter().find(|(_, given)| *given && self.identities.len() > 1) {
@@ -82,7 +88,7 @@ impl Check {
         }
         let imsi = read("--imsi", self.imsi.as_deref(), Imsi::parse)?;
         let iccid = read("--iccid", self.iccid.as_deref(), Iccid::parse)?;
-        let rules = self.rules.as_deref().map_or_else(|| Ok(Rules::default()), rules)?;
+        let rules = self.rules.as_deref().map_or_else(|| Ok(kept.clone()), rules)?;
         let (mut veil, mut worst) = (Veil::new(self.reveal), Outcome::Pass);
         for identity in &self.identities {
             let candidate = Candidate { imsi, iccid, label: self.label.as_deref(), ..Candidate::new(identity, now) };
@@ -213,7 +219,8 @@ mod tests {
     fn check(facts: &dyn Facts, line: &[&str]) -> String {
         let Line { check } = Line::try_parse_from([&["check"], line].concat()).unwrap();
         let mut text = String::new();
-        let exit = check.tell(facts, "2026-03-01T12:00:00Z".parse().unwrap(), |piece| text.push_str(piece));
+        let exit =
+            check.tell(facts, &Rules::default(), "2026-03-01T12:00:00Z".parse().unwrap(), |piece| text.push_str(piece));
         let text = anstream::adapter::strip_str(&text).to_string();
         match exit {
             Ok(exit) => format!("{text}exit {}", exit.code()),

@@ -1,4 +1,186 @@
-//! `atgate register`: the equipment register, a file a verb.
+//! `atgate register`: lists, decisions and the fleet, kept in a file or in a database that benches share; a file a verb.
 
-#[expect(dead_code, reason = "no verb of the command line opens a register yet")]
+mod books;
 mod check;
+mod export;
+mod facts;
+mod import;
+mod journal;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+
+use super::{CliError, Exit};
+use crate::register::store::{Address, NewAct, Store, StoreError, Verb as ActVerb};
+use crate::register::{Desk, DeskError, HashKey, IntakeError};
+
+const EXAMPLES: &str = "\
+The register is a file that is made when it is first written to, or postgres://… for benches that share one.
+
+  atgate register import --list block --source carrier-a stolen.csv
+  atgate register block 00101700 --reason 'recalled'
+  atgate register check 001017001234569
+  atgate register screen received.csv --out verdicts.csv --summary
+  atgate register serve";
+
+/// The flags of `atgate register`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Register {
+    /// Where the register is kept: a file, or postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "WHERE", env = "ATGATE_REGISTER", global = true, hide_env_values = true)]
+    register: Option<String>,
+
+    /// A file with the secret under which devices are hashed, where lists hold keyed hashes
+    #[arg(long, value_name = "FILE", env = "ATGATE_HASH_KEY", global = true)]
+    hash_key: Option<PathBuf>,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Take list files in: all or nothing
+    Import(import::Import),
+    /// Write a list, or what changed of it
+    Export(export::Export),
+    /// Put identities, TACs, ranges or IMEI+IMSI pairs on the block list
+    Block(books::Put),
+    /// Put them on the track list: they may join and are reported
+    Track(books::Put),
+    /// Put them on the allow list
+    Allow(books::Put),
+    /// Take them off the list that they were put on by hand
+    Forget(books::Forget),
+    /// Say of devices what the register, their label and their own digits say
+    Check(check::Check),
+    /// Tell what was done to the register, or all that was ever written about a device
+    Log(journal::Log),
+    /// Undo an import or another act
+    Undo(journal::Undo),
+    /// List the sources, or say who is believed before whom
+    Source(books::Source),
+    /// Show the rules that stand in the register, or put those of a file there
+    Rules(books::Rules),
+}
+
+/// What every verb needs to open the register.
+#[derive(Debug)]
+pub(super) struct Place {
+    address: Address,
+    key: Option<HashKey>,
+}
+
+impl Register {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let place =
+            Place { address: address(self.register.as_deref())?, key: self.hash_key.as_deref().map(key).transpose()? };
+        match self.verb {
+            Verb::Import(verb) => verb.run(&place),
+            Verb::Export(verb) => verb.run(&place),
+            Verb::Block(verb) => verb.run(&place, crate::register::List::Block),
+            Verb::Track(verb) => verb.run(&place, crate::register::List::Track),
+            Verb::Allow(verb) => verb.run(&place, crate::register::List::Allow),
+            Verb::Forget(verb) => verb.run(&place),
+            Verb::Check(verb) => facts::check(&verb, &place),
+            Verb::Log(verb) => verb.run(&place),
+            Verb::Undo(verb) => verb.run(&place),
+            Verb::Source(verb) => verb.run(&place),
+            Verb::Rules(verb) => verb.run(&place),
+        }
+    }
+}
+
+impl Place {
+    /// The store alone: for what changes books and decides nothing.
+    pub(super) fn store(&self) -> Result<Store, CliError> {
+        Ok(Store::open(&self.address)?)
+    }
+
+    /// The store with its index.
+    pub(super) fn desk(&self) -> Result<Arc<Desk>, CliError> {
+        Ok(Arc::new(Desk::open(&self.address, self.key.clone(), now())?))
+    }
+
+    /// The secret for hashes.
+    pub(super) fn key(&self) -> Option<&HashKey> {
+        self.key.as_ref()
+    }
+}
+
+/// The time by the machine's clock: the rooms below take it as an argument.
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// An act of whoever runs this program.
+pub(super) fn act(verb: ActVerb, reason: Option<String>) -> NewAct {
+    let who = ["ATGATE_USER", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+        .unwrap_or_else(|| "somebody".to_owned());
+    NewAct { verb, at: now(), who, reason, origin: None }
+}
+
+fn address(given: Option<&str>) -> Result<Address, CliError> {
+    match given.filter(|text| !text.is_empty()) {
+        Some(text) if text.starts_with("http://") || text.starts_with("https://") => {
+            Err(CliError::usage(format!("{text} is a register that is asked, not one that is kept here"))
+                .help("name a file or postgres://…; `atgate modem --register http://…` asks such a register"))
+        }
+        Some(text) => Ok(text.parse().unwrap_or_else(|never: std::convert::Infallible| match never {})),
+        None => Address::of_user().ok_or_else(|| {
+            CliError::usage("this user has no data folder").help("name a file with --register or ATGATE_REGISTER")
+        }),
+    }
+}
+
+fn key(path: &Path) -> Result<HashKey, CliError> {
+    let secret =
+        std::fs::read(path).map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
+    // An editor ends a file with a line end, which nobody takes to be part of the secret.
+    let end = secret.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    HashKey::new(&secret[..end]).map_err(|error| {
+        CliError::usage(format!("{}: {error}", path.display()))
+            .help("`head -c 32 /dev/urandom | base64 > key` makes one")
+    })
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let exit = match &error {
+            StoreError::NoAct(_) | StoreError::Built { .. } | StoreError::Undone { .. } => Exit::Usage,
+            StoreError::Open { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Busy
+            | StoreError::Database(_)
+            | StoreError::Damaged(_) => Exit::Bench,
+        };
+        CliError { exit, message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<DeskError> for CliError {
+    fn from(error: DeskError) -> Self {
+        CliError { exit: Exit::Bench, message: error.to_string(), help: error.help() }
+    }
+}
+
+impl From<IntakeError> for CliError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Store(error) => error.into(),
+            other @ (IntakeError::Lines(_)
+            | IntakeError::Mixed(_)
+            | IntakeError::Size(_)
+            | IntakeError::Ratio(_)
+            | IntakeError::Twice(_)) => {
+                CliError { exit: Exit::Usage, message: format!("nothing was imported: {other}"), help: other.help() }
+            }
+        }
+    }
+}

@@ -42,7 +42,7 @@ impl Assessment {
             "answer": {
                 "verdict": self.answer.verdict.word(),
                 "reason": self.answer.reason.word(),
-                "cause": self.answer.refusal.map(|refusal| refusal.cause()),
+                "cause": self.answer.refusal.map(|refusal| refusal.cause(crate::register::Technology::Lte)),
             },
             "ignored": codes(&self.ignored),
             "not_assessed": codes(&self.not_assessed),

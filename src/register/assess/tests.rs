@@ -351,7 +351,7 @@ fn a_policy_that_turns_it_away_fails_it() {
     pass 356938035643809
     warn 356938035643809: by the policy for equipment on no list it is tracked
     fail (no identity): by the policy for equipment without an identity it is turned away with cause #7
-    fail hello: error[malformed] an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `h`; by the policy for malformed identities it is turned away with cause #17
+    fail hello: error[malformed] an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, but character 1 is `h`; by the policy for malformed identities it is turned away with cause #17, in nr #90
     ");
 }
 

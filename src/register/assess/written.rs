@@ -46,6 +46,7 @@ impl Assessment {
             Reason::Malformed => "malformed identities",
             Reason::Duplicate => "duplicates",
             Reason::Failure => "a register that is down",
+            Reason::Remote(_) => "what another register says",
         };
         let done = match self.answer.verdict {
             crate::register::Verdict::Allow => return None,
@@ -54,7 +55,7 @@ impl Assessment {
         };
         let mut words = format!("by the policy for {policy} it is {done}");
         if let Some(refusal) = self.answer.refusal {
-            let _ = write!(words, " with cause #{}", refusal.cause());
+            let _ = write!(words, " with cause {refusal}");
         }
         Some(words)
     }

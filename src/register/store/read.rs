@@ -130,6 +130,25 @@ impl Store {
         Ok(found)
     }
 
+    /// The rows of every source about exactly this subject in a book, as they stand now.
+    ///
+    /// # Errors
+    /// The database is gone.
+    pub fn about(&mut self, book: Book, subject: &Subject) -> Result<Vec<Stored>, StoreError> {
+        let (hashed, low, high, imsi) = columns(subject);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry e WHERE e.to_act IS NULL AND e.book = $1 AND e.low = $2 AND e.high = $3 AND e.imsi = $4 \
+             AND e.hashed = $5 ORDER BY e.source"
+        );
+        let values = [book_number(book).into(), low.into(), high.into(), imsi.as_str().into(), hashed.into()];
+        let mut found = Vec::new();
+        self.stream(&sql, &values, |reader, row| {
+            found.push(reader.stored(row)?);
+            Ok(Ok::<(), StoreError>(()))
+        })?;
+        Ok(found)
+    }
+
     /// All that was ever written about a device, the oldest first.
     ///
     /// # Errors
