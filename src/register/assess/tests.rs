@@ -566,7 +566,7 @@ fn rules_that_are_wrong_say_where_and_what_next() {
     insta::assert_snapshot!(all.join("\n"), @r#"
     1:1: unknown field `unkown`, expected one of `unknown`, `missing`, `malformed`, `duplicate`, `failure`, `severity`, `allocation_lag`, `sources`, `duplicate_cards`, `import`, `matching_ratio`, `condition`
       help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
-    1:11: unknown variant `reject`, expected one of `allow`, `track`, `block`, `block-7`, `retry`
+    1:11: unknown action `reject`, expected `allow`, `track`, `block`, `block-N` with a reject cause, or `retry`
       help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     2:1: there is no dimension `tac_test`
       help: dimensions are malformed, check-digit, spare-digit, body-unknown, body-retired, tac-unknown, tac-test, default, blocked, tracked, not-registered, duplicate, pairing and label
