@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn json_has_one_object_a_line() {
         insta::assert_snapshot!(check(&Small, &["001017001234569", "--json", "--imsi", "001010000000001"]), @r#"
-        {"answer":{"cause":6,"reason":"listed","verdict":"block"},"conditions":[],"dimensions":["tac-test","blocked"],"findings":[],"identity":"001017001234569","ignored":[],"not_assessed":["not-registered","pairing","label"],"outcome":"fail","remarks":[{"counts_from":null,"dimension":"tac-test","holds":true,"listing":null,"severity":"note","text":"the TAC 00101700 belongs to test equipment"},{"counts_from":null,"dimension":"blocked","holds":true,"listing":{"entry":"001017001234569","list":"block","reason":"stolen","since":null,"source":"carrier-a","until":null},"severity":"error","text":"it is on the block list, source carrier-a: stolen"}]}
+        {"answer":{"causes":{"gsm":6,"lte":6,"nr":6,"utran":6},"reason":"listed","verdict":"block"},"conditions":[],"dimensions":["tac-test","blocked"],"findings":[],"identity":"001017001234569","ignored":[],"not_assessed":["not-registered","pairing","label"],"outcome":"fail","remarks":[{"counts_from":null,"dimension":"tac-test","holds":true,"listing":null,"severity":"note","text":"the TAC 00101700 belongs to test equipment"},{"counts_from":null,"dimension":"blocked","holds":true,"listing":{"entry":"001017001234569","list":"block","reason":"stolen","since":null,"source":"carrier-a","until":null},"severity":"error","text":"it is on the block list, source carrier-a: stolen"}]}
         exit 1
         "#);
     }
@@ -310,7 +310,7 @@ mod tests {
         exit 1
         error: FOLDER/rules.toml:2:1: there is no dimension `tac`; help: dimensions are malformed, check-digit, spare-digit, body-unknown, body-retired, tac-unknown, tac-test, default, blocked, tracked, not-registered, duplicate, pairing and label; exit 2
         error: FOLDER/rules.toml: byte 12 is no UTF-8; help: ; exit 2
-        error: FOLDER/rules.toml:1:1: a file of rules has at most 1048576 bytes, this has 1048577; help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]; exit 2
+        error: FOLDER/rules.toml:1:1: a file of rules has at most 1048576 bytes, this has 1048577; help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]; exit 2
         ");
         let missing = folder.path().join("none.toml");
         let told = check(&NoFacts, &["001017001234569", "--rules", missing.to_str().unwrap()]);

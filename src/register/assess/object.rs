@@ -4,6 +4,7 @@ use super::assessment::{Assessment, Held, Remark, Standing};
 use super::dimension::Dimension;
 use super::facts::Listing;
 use super::veil::Veil;
+use crate::register::{Refusal, Technology};
 use serde_json::{Value, json};
 
 impl Assessment {
@@ -15,7 +16,7 @@ impl Assessment {
     ///                 "listing": { "list": "block", "entry": "…", "source": "…", "reason": "…", "since": null, "until": null } }],
     ///   "conditions": [{ "name": "…", "standing": "in-grace", "until": "…", "since": "…", "met": true, "reason": null }],
     ///   "findings": [{ "code": "imei.no-check-digit", "severity": "note", "text": "…" }],
-    ///   "answer": { "verdict": "block", "reason": "listed", "cause": 6 },
+    ///   "answer": { "verdict": "block", "reason": "listed", "causes": { "gsm": 6, "utran": 6, "lte": 6, "nr": 6 } },
     ///   "ignored": [], "not_assessed": ["label"] }
     /// ```
     ///
@@ -42,12 +43,20 @@ impl Assessment {
             "answer": {
                 "verdict": self.answer.verdict.word(),
                 "reason": self.answer.reason.word(),
-                "cause": self.answer.refusal.map(|refusal| refusal.cause(crate::register::Technology::Lte)),
+                "causes": self.answer.refusal.map(causes),
             },
             "ignored": codes(&self.ignored),
             "not_assessed": codes(&self.not_assessed),
         })
     }
+}
+
+/// The cause with which each technology turns it away.
+fn causes(refusal: Refusal) -> Value {
+    Technology::ALL
+        .into_iter()
+        .map(|technology| (technology.word().to_owned(), json!(refusal.cause(technology))))
+        .collect()
 }
 
 impl Remark {

@@ -5,7 +5,7 @@ use super::dimension::Dimension;
 use super::judge::MOST_CARDS;
 use super::stop::{MatchingRatio, SizeLimit};
 use crate::identity::{Severity, Tac};
-use crate::register::{Action, Policy, place};
+use crate::register::{Action, CausesOf, Policy, place};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -86,6 +86,7 @@ impl Default for DuplicateCards {
 /// malformed = "allow"
 /// duplicate = "allow"
 /// failure   = "allow"
+/// causes    = { block = 6 }     # none: with which causes the network turns it away, as in a script's header
 ///
 /// [severity]                    # none: each dimension weighs what it weighs
 /// tac-test = "error"            # ignore, note, warning, error
@@ -209,7 +210,7 @@ impl RulesError {
     }
 }
 
-const HELP: &str = "keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are \
+const HELP: &str = "keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are \
                     [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]";
 const DIMENSIONS: &str = "dimensions are malformed, check-digit, spare-digit, body-unknown, body-retired, tac-unknown, tac-test, default, \
                           blocked, tracked, not-registered, duplicate, pairing and label";
@@ -228,6 +229,8 @@ struct Written {
     duplicate: Action,
     #[serde(default)]
     failure: Action,
+    #[serde(default)]
+    causes: CausesOf,
     #[serde(default)]
     severity: BTreeMap<Spanned<String>, Weight>,
     #[serde(default)]
@@ -298,6 +301,7 @@ impl Reader<'_> {
         rules.policy.malformed = written.malformed;
         rules.policy.duplicate = written.duplicate;
         rules.policy.failure = written.failure;
+        rules.policy.causes = written.causes;
         for (code, weight) in written.severity {
             let dimension = code
                 .get_ref()

@@ -113,7 +113,7 @@ fn what_an_identity_says_of_itself() {
         "771017001234569",
         "98000200123456",
         "98999900123456",
-        "050017001234569",
+        "05001700123456",
         TEST,
         "001017001234560",
         "001017001234561",
@@ -138,7 +138,7 @@ fn what_an_identity_says_of_itself() {
     fail 771017001234569: error[check-digit] the check digit is 9, but the other digits call for 7; warning[body-unknown] no reporting body is known to have the identifier 77
     warn 98000200123456: warning[body-retired] reporting body 98 is reserved; only 98000100 to 98007800 were ever given out
     warn 98999900123456: warning[body-unknown] reporting body 98 is reserved; only 98000100 to 98007800 were ever given out
-    warn 050017001234569: warning[tac-test] reporting body 05 is set aside for test equipment, but 05001700 is in no known test series
+    warn 05001700123456: warning[tac-test] reporting body 05 is set aside for test equipment, but 05001700 is in no known test series
     pass 001017001234569: note[tac-test] the TAC 00101700 belongs to test equipment
     warn 001017001234560: warning[spare-digit] the fifteenth digit is the spare digit 0, as transmitted; the check digit would be 9; note[tac-test] the TAC 00101700 belongs to test equipment
     fail 001017001234561: error[check-digit] the check digit is 1, but the other digits call for 9; note[tac-test] the TAC 00101700 belongs to test equipment
@@ -369,7 +369,12 @@ fn json_has_every_key() {
     insta::assert_snapshot!(format!("{object:#}"), @r#"
     {
       "answer": {
-        "cause": 6,
+        "causes": {
+          "gsm": 6,
+          "lte": 6,
+          "nr": 6,
+          "utran": 6
+        },
         "reason": "listed",
         "verdict": "block"
       },
@@ -564,22 +569,22 @@ fn rules_that_are_wrong_say_where_and_what_next() {
         says("[[condition]"),
     ];
     insta::assert_snapshot!(all.join("\n"), @r#"
-    1:1: unknown field `unkown`, expected one of `unknown`, `missing`, `malformed`, `duplicate`, `failure`, `severity`, `allocation_lag`, `sources`, `duplicate_cards`, `import`, `matching_ratio`, `condition`
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+    1:1: unknown field `unkown`, expected one of `unknown`, `missing`, `malformed`, `duplicate`, `failure`, `causes`, `severity`, `allocation_lag`, `sources`, `duplicate_cards`, `import`, `matching_ratio`, `condition`
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     1:11: unknown action `reject`, expected `allow`, `track`, `block`, `block-N` with a reject cause, or `retry`
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     2:1: there is no dimension `tac_test`
       help: dimensions are malformed, check-digit, spare-digit, body-unknown, body-retired, tac-unknown, tac-test, default, blocked, tracked, not-registered, duplicate, pairing and label
     2:12: unknown variant `fatal`, expected one of `ignore`, `note`, `warning`, `error`
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     2:1: a reporting body has 2 digits, found `3500`
       help: write the first two digits of the TAC: `35 = 20`
     2:6: invalid value: integer `-2`, expected u32
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     2:1: a source without a name
       help: write `carrier-a = 10`
     2:13: invalid type: string "high", expected i32
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     2:8: expected 2 to 16 cards, found 1
       help: one card with a number is no duplicate
     2:17: expected a part of the whole, 0 to 1, found 75
@@ -589,7 +594,7 @@ fn rules_that_are_wrong_say_where_and_what_next() {
     3:8: a condition of no dimension would hold for every device
       help: write `when = ["not-registered", "not tac-test"]`
     1:1: missing field `when`
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     3:20: there is no dimension `stolen`
       help: dimensions are malformed, check-digit, spare-digit, body-unknown, body-retired, tac-unknown, tac-test, default, blocked, tracked, not-registered, duplicate, pairing and label
     3:20: `default` and its inversion are never met together
@@ -597,13 +602,13 @@ fn rules_that_are_wrong_say_where_and_what_next() {
     3:20: `default` stands there twice
       help: write `when = ["not-registered", "not tac-test"]`
     4:14: invalid type: floating point `1000.0`, expected u32
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     5:8: a second condition of the name `c`
       help: the register remembers by its name who met it since when
     2:8: a condition without a name
       help: name it: the register remembers by its name who met it
     1:13: unclosed array table, expected `]`
-      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry); tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
+      help: keys are `unknown`, `missing`, `malformed`, `duplicate`, `failure` (allow, track, block, block-7 or retry) and `causes`; tables are [severity], [allocation_lag], [sources], [duplicate_cards], [import], [matching_ratio] and [[condition]]
     "#);
 }
 
