@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// The most columns that a table may have.
 const MOST_COLUMNS: usize = 64;
 
+/// Names, and where each begins in its line.
+type Names = Vec<(u64, String)>;
+
 /// How lines are read.
 pub(super) enum Plan {
     /// One entry each.
@@ -31,7 +34,7 @@ pub(super) struct Table {
     /// Which cells become further fields, and their names.
     pub(super) fields: Vec<(usize, Arc<str>)>,
     /// Columns that are not read: where they begin, and their names.
-    pub(super) unread: Vec<(u64, String)>,
+    pub(super) unread: Names,
 }
 
 impl Plan {
@@ -61,7 +64,7 @@ pub(super) fn of(line: &[u8], asked: Option<Format>, target: Target) -> Result<P
         None => {}
     }
     let (mut cells, mut unquoted) = (Vec::new(), Vec::new());
-    let mut best: Option<(usize, u8, Vec<(u64, String)>)> = None;
+    let mut best: Option<(usize, u8, Names)> = None;
     for delimiter in [b',', b';', b'\t', b'|'] {
         let text = match split(line, delimiter, &mut cells, &mut unquoted) {
             Ok(Split::InLine) => line,
@@ -72,7 +75,7 @@ pub(super) fn of(line: &[u8], asked: Option<Format>, target: Target) -> Result<P
             let bytes = text.get(cell.start as usize..cell.end as usize).unwrap_or(&[]);
             (u64::from(cell.column), String::from_utf8_lossy(bytes).trim().to_owned())
         };
-        let names: Vec<(u64, String)> = cells.iter().take(MOST_COLUMNS + 1).map(name).collect();
+        let names: Names = cells.iter().take(MOST_COLUMNS + 1).map(name).collect();
         let known = names.iter().filter(|(_, name)| Column::from_name(name).is_some()).count();
         if best.as_ref().is_none_or(|&(most, _, ref other)| known > most || most == 0 && names.len() > other.len()) {
             best = Some((known, delimiter, names));
@@ -103,12 +106,7 @@ fn without_header(line: &[u8], names: &[(u64, String)], asked: Option<Format>) -
     Ok(Plan::Plain)
 }
 
-fn header(
-    mut names: Vec<(u64, String)>,
-    delimiter: u8,
-    asked: Option<Format>,
-    target: Target,
-) -> Result<Table, (u64, Problem)> {
+fn header(mut names: Names, delimiter: u8, asked: Option<Format>, target: Target) -> Result<Table, (u64, Problem)> {
     if names.len() > MOST_COLUMNS {
         return Err((1, Problem::TooManyColumns { limit: MOST_COLUMNS }));
     }

@@ -373,7 +373,7 @@ impl Rows {
             }
             Written::Lost if self.options.short_rows => self.short += 1,
             Written::Lost => {
-                let problem = identities::lost("14 or 15 digits", bytes, &[1]);
+                let problem = identities::lost("15 digits, or 14 that somebody gave out", bytes, &[1]);
                 return Err(self.suspect(problem, place));
             }
         }

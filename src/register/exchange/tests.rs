@@ -430,8 +430,11 @@ fn target_of(format: Format) -> Target {
     }
 }
 
+/// Kind of subject, number, width of a range, IMSI, reason, days since 1970, half hours since then, texts.
+type Parts = (u8, u64, u64, String, Option<String>, Option<i32>, Option<i32>, Vec<String>);
+
 /// A row of a target's book with all that any format may say of it.
-fn any_row() -> impl Strategy<Value = (u8, u64, u64, String, Option<String>, Option<i32>, Option<i32>, Vec<String>)> {
+fn any_row() -> impl Strategy<Value = Parts> {
     let text = "[a-zA-Z][a-zA-Z0-9 ,;|\"é\n'-]{0,12}[a-z.]";
     (
         0u8..5,
@@ -445,20 +448,7 @@ fn any_row() -> impl Strategy<Value = (u8, u64, u64, String, Option<String>, Opt
     )
 }
 
-fn row_of(
-    target: Target,
-    format: Format,
-    (kind, number, span, imsi, reason, since, until, texts): (
-        u8,
-        u64,
-        u64,
-        String,
-        Option<String>,
-        Option<i32>,
-        Option<i32>,
-        Vec<String>,
-    ),
-) -> Row {
+fn row_of(target: Target, format: Format, (kind, number, span, imsi, reason, since, until, texts): Parts) -> Row {
     // Test TACs.
     let key = ImeiKey::new(101_700_000_000 + number).unwrap();
     let high = ImeiKey::new(key.number() + span.min(999_999 - u64::from(key.serial()))).unwrap();
