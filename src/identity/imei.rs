@@ -15,7 +15,7 @@ use std::str::FromStr;
 /// has one key. 0 to 99 999 999 999 999.
 ///
 /// Source: 3GPP TS 23.003, clause 6.2.1 (the check digit is not transmitted when the IMEI is checked).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ImeiKey(u64);
 
 impl ImeiKey {
@@ -25,6 +25,11 @@ impl ImeiKey {
     /// The key with these fourteen digits, or `None` beyond 99 999 999 999 999.
     pub fn new(number: u64) -> Option<Self> {
         (number < Self::END).then_some(Self(number))
+    }
+
+    /// The key whose fourteen digits are `number` modulo 10¹⁴.
+    pub(super) fn of_number(number: u64) -> Self {
+        Self(number % Self::END)
     }
 
     /// The key that `digits` begin with; `digits` are 14 at least.

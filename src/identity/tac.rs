@@ -4,6 +4,7 @@
 
 use super::digits::{Digits, IdentityError, Kind, number};
 use super::finding::Finding;
+use super::imei::ImeiKey;
 use std::fmt;
 use std::str::FromStr;
 
@@ -36,6 +37,12 @@ impl Tac {
     /// Its eight digits as a number, 0 to 99 999 999.
     pub fn number(self) -> u32 {
         self.0
+    }
+
+    /// Its first device and its last: serial numbers 000000 to 999999.
+    pub fn devices(self) -> (ImeiKey, ImeiKey) {
+        let first = u64::from(self.0) * 1_000_000;
+        (ImeiKey::of_number(first), ImeiKey::of_number(first + 999_999))
     }
 
     /// Who gave it out.

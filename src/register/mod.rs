@@ -25,6 +25,7 @@ mod ranges;
 mod refusal;
 pub mod remote;
 mod row;
+pub mod screening;
 mod settings;
 mod source;
 pub mod store;

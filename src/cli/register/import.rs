@@ -209,7 +209,7 @@ fn tell_errors(error: &IntakeError) {
 }
 
 /// A bar where somebody watches and the size is known.
-fn progress(files: &[PathBuf]) -> ProgressBar {
+pub(super) fn progress(files: &[PathBuf]) -> ProgressBar {
     let sizes: Option<u64> = files.iter().map(|path| std::fs::metadata(path).ok().map(|meta| meta.len())).sum();
     match sizes {
         Some(size) if io::stderr().is_terminal() => {

@@ -6,6 +6,7 @@ mod export;
 mod facts;
 mod import;
 mod journal;
+mod screen;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +59,8 @@ enum Verb {
     Forget(books::Forget),
     /// Say of devices what the register, their label and their own digits say
     Check(check::Check),
+    /// Screen many identities, from files or a range, with a verdict for each
+    Screen(screen::Screen),
     /// Tell what was done to the register, or all that was ever written about a device
     Log(journal::Log),
     /// Undo an import or another act
@@ -87,6 +90,7 @@ impl Register {
             Verb::Allow(verb) => verb.run(&place, crate::register::List::Allow),
             Verb::Forget(verb) => verb.run(&place),
             Verb::Check(verb) => facts::check(&verb, &place),
+            Verb::Screen(verb) => verb.run(&place),
             Verb::Log(verb) => verb.run(&place),
             Verb::Undo(verb) => verb.run(&place),
             Verb::Source(verb) => verb.run(&place),
