@@ -77,7 +77,13 @@ impl Desk {
         let rules = rules(&mut store)?;
         let index = match load(&mut store, now) {
             Some(index) => index,
-            None => build(&mut store, now)?,
+            None => {
+                let index = build(&mut store, now)?;
+                if index.len().0 >= WORTH_A_SNAPSHOT {
+                    save(&mut store, &index);
+                }
+                index
+            }
         };
         let desk = Self {
             address: address.clone(),
