@@ -1,12 +1,17 @@
 //! `--register` and `--policy`: which register a virtual network asks, and what it does with what that leaves open.
 
+use std::convert::Infallible;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::CliError;
 use crate::register::remote::{Client, Target, TargetError};
-use crate::register::{Office, Register, Settings};
+use crate::register::store::Address;
+use crate::register::{Desk, Kept, Office, Register, Settings};
 
 /// A bearer token for a register elsewhere; not a flag, since flags are seen by everybody.
 const TOKEN: &str = "ATGATE_REGISTER_TOKEN";
@@ -19,7 +24,7 @@ pub(super) enum Source {
     /// A register elsewhere.
     Remote(Box<Target>),
     /// A store: a database file, or one on a server.
-    Store(String),
+    Store(Address),
 }
 
 impl FromStr for Source {
@@ -28,14 +33,21 @@ impl FromStr for Source {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |error: TargetError| format!("{error}; {}", error.help());
         let is_store = ["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start))
-            || [".db", ".sqlite", ".sqlite3"].iter().any(|end| text.ends_with(end));
+            || [".db", ".sqlite", ".sqlite3"].iter().any(|end| text.ends_with(end))
+            || is_database(text);
         match text {
             "" => Err("a file or an address is expected, and nothing came".to_owned()),
             _ if Target::is_meant(text) => Ok(Self::Remote(Box::new(text.parse().map_err(wrong)?))),
-            _ if is_store => Ok(Self::Store(text.to_owned())),
+            _ if is_store => Ok(Self::Store(text.parse().unwrap_or_else(|never: Infallible| match never {}))),
             _ => Ok(Self::File(text.into())),
         }
     }
+}
+
+/// Whether a file is a register by its first bytes, whatever its name.
+fn is_database(path: &str) -> bool {
+    let mut start = [0; 16];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"SQLite format 3\0"
 }
 
 /// The client of a register elsewhere, with the token that stands in the environment.
@@ -68,10 +80,13 @@ pub(super) fn open(source: Option<&Source>, block: &[String], policies: &[String
                 .map_err(|error| CliError::usage(format!("{}:{error}", path.display())).help(error.help()))?;
             table = text.parse().map_err(|error| CliError::usage(format!("{}: {error}", path.display())))?;
         }
-        Some(Source::Store(place)) => {
-            return Err(CliError::usage(format!("the register in {place} cannot be asked by a virtual network"))
-                .help("`--register FILE.toml` or `--register http://HOST:PORT` can"));
+        Some(Source::Store(place)) if !block.is_empty() => {
+            return Err(CliError::usage(format!(
+                "the register {place} is not this modem's alone, and --block changes lists"
+            ))
+            .help("`atgate register block` puts the equipment on its block list"));
         }
+        Some(Source::Store(_)) => {}
         Some(Source::Remote(target)) if !block.is_empty() => {
             return Err(CliError::usage(format!(
                 "the register at {target} keeps its lists itself, and --block changes ours"
@@ -90,6 +105,10 @@ pub(super) fn open(source: Option<&Source>, block: &[String], policies: &[String
     if let Some(Source::Remote(target)) = source {
         return Ok(Office::elsewhere(Arc::new(client(target)?), settings.policy()));
     }
+    if let Some(Source::Store(address)) = source {
+        let policy = (!policies.is_empty()).then(|| settings.policy());
+        return Ok(Office::Kept(Box::new(Kept::new(desk(address)?, policy))));
+    }
     let mut register = Register::new(&settings);
     for entry in block {
         register.block(entry).map_err(|error| {
@@ -101,6 +120,17 @@ pub(super) fn open(source: Option<&Source>, block: &[String], policies: &[String
         })?;
     }
     Ok(register.into())
+}
+
+/// A register that is kept here, followed from now on: what others change in it is seen by the next inquiry.
+fn desk(address: &Address) -> Result<Arc<Desk>, CliError> {
+    let desk = Arc::new(Desk::open(address, None, Timestamp::now())?);
+    desk.follow(Timestamp::now, |told| {
+        if let Err(error) = told {
+            tracing::warn!("{error}");
+        }
+    })?;
+    Ok(desk)
 }
 
 /// Puts `causes.block.nr=3` into a table.

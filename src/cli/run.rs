@@ -249,7 +249,9 @@ impl Run {
                 return Err(CliError::usage(
                     "--register takes the address of a register, such as http://127.0.0.1:7511",
                 )
-                .help("a script's own register stands in its header: register.block = [\"00101700\"]"));
+                .help(
+                    "a script's own register stands in its header: register.block = [\"00101700\"]; `atgate register serve` gives a kept one an address",
+                ));
             }
             None => None,
         };

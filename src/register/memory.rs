@@ -1,17 +1,11 @@
 //! The register in memory: lists, policies, whether it is up, and who came with which subscription.
 
-use super::answer::{Answer, Inquiry, Reason, Verdict};
+use super::answer::{Answer, Inquiry, Reason};
+use super::decision::{Subscriptions, decide};
 use super::entry::{Entry, EntryError};
 use super::lists::{List, Lists};
 use super::policy::Policy;
 use super::settings::Settings;
-use crate::identity::{Finding, ImeiKey, Imsi, Pei};
-use std::collections::HashMap;
-
-/// Of at most this many devices it is remembered which subscriptions they came with.
-const REMEMBERED_DEVICES: usize = 1_000_000;
-/// At most this many subscriptions are remembered of one device.
-const REMEMBERED_SUBSCRIPTIONS: usize = 16;
 
 /// An equipment register in memory.
 ///
@@ -29,7 +23,7 @@ pub struct Register {
     lists: Lists,
     policy: Policy,
     is_down: bool,
-    seen: HashMap<ImeiKey, Vec<Imsi>>,
+    seen: Subscriptions,
 }
 
 impl Register {
@@ -118,50 +112,8 @@ impl Register {
         if self.is_down {
             return self.policy.answer(Reason::Failure);
         }
-        let key = match &inquiry.pei {
-            None => return self.policy.answer(Reason::Missing),
-            Some(Pei::Other(_)) => return self.policy.answer(Reason::Malformed),
-            Some(Pei::Mac { .. } | Pei::Eui64(_)) => return self.policy.answer(Reason::Unknown),
-            Some(Pei::Imei(imei)) => imei.key(),
-            Some(Pei::Imeisv(imeisv)) => imeisv.key(),
-        };
-        let duplicate = inquiry.imsi.and_then(|imsi| self.remember(key, imsi));
-        let mut answer = match self.lists.find(key, inquiry.imsi) {
-            Some((list, entry)) => self.policy.answer(Reason::Listed(list, entry)),
-            None => self.unlisted(duplicate.is_some()),
-        };
-        answer.findings.extend(duplicate);
-        answer
-    }
-
-    /// The stricter of the policies that apply to equipment on no list.
-    fn unlisted(&self, is_duplicate: bool) -> Answer {
-        let unknown = self.policy.answer(Reason::Unknown);
-        match (is_duplicate, unknown.verdict) {
-            (true, Verdict::Allow | Verdict::Track) => {
-                let duplicate = self.policy.answer(Reason::Duplicate);
-                if duplicate.verdict == Verdict::Allow { unknown } else { duplicate }
-            }
-            (true, Verdict::Block | Verdict::Unavailable) | (false, _) => unknown,
-        }
-    }
-
-    /// Notes that a device came with a subscription; a finding if it came with another before.
-    fn remember(&mut self, key: ImeiKey, imsi: Imsi) -> Option<Finding> {
-        if !self.seen.contains_key(&key) && self.seen.len() >= REMEMBERED_DEVICES {
-            return None;
-        }
-        let subscriptions = self.seen.entry(key).or_default();
-        if !subscriptions.contains(&imsi) && subscriptions.len() < REMEMBERED_SUBSCRIPTIONS {
-            subscriptions.push(imsi);
-        }
-        let count = subscriptions.len();
-        (subscriptions.first() != Some(&imsi)).then(|| {
-            Finding::warning(
-                "register.duplicate",
-                format!("this IMEI has come with {count} subscriptions: two devices share it, or the SIM was changed"),
-            )
-        })
+        let Self { policy, seen, lists, .. } = self;
+        decide(policy, seen, inquiry, |key, imsi| lists.find(key, imsi))
     }
 }
 

@@ -10,6 +10,7 @@ pub mod assess;
 
 mod answer;
 mod category;
+mod decision;
 mod desk;
 mod entry;
 pub mod exchange;
@@ -39,7 +40,7 @@ pub use index::{Index, IndexError, Listed};
 pub use intake::{Intake, IntakeError, Taken, take};
 pub use lists::{List, Lists};
 pub use memory::Register;
-pub use office::{Asking, Checked, Office, OfficeError};
+pub use office::{Asking, Checked, Kept, Office, OfficeError};
 pub use policy::{Action, ActionError, CausesOf, Policy};
 pub use refusal::{CauseError, Causes, Refusal, Technology};
 pub use row::{Book, Change, Fields, Row, Subject};

@@ -1,14 +1,17 @@
-//! Where a network's inquiries go: to lists in memory, or to a register elsewhere.
+//! Where a network's inquiries go: to lists in memory, to a register that is kept in a store, or to one elsewhere.
 
 use super::answer::{Answer, Inquiry, Reason};
-use super::entry::EntryError;
+use super::decision::{Subscriptions, decide};
+use super::desk::Desk;
+use super::entry::{Entry, EntryError};
 use super::lists::List;
 use super::memory::Register;
 use super::policy::Policy;
 use super::remote::Client;
+use super::row::Subject;
 use std::sync::Arc;
 
-/// Where a network's inquiries go. A store on this machine would be a further variant, which answers at once as well.
+/// Where a network's inquiries go.
 #[derive(Debug, Clone)]
 pub enum Office {
     /// A register in memory, whose lists can be changed.
@@ -22,6 +25,41 @@ pub enum Office {
         /// Whether it counts as down, and is not asked.
         is_down: bool,
     },
+    /// A register that is kept in a store, whose lists others may change at any time.
+    Kept(Box<Kept>),
+}
+
+/// A register that is kept in a store, as a network asks it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    desk: Arc<Desk>,
+    policy: Option<Policy>,
+    is_down: bool,
+    seen: Subscriptions,
+}
+
+impl Kept {
+    /// Asks at this desk. Without a policy that of the register's rules holds, as it is at the time of each inquiry.
+    pub fn new(desk: Arc<Desk>, policy: Option<Policy>) -> Self {
+        Self { desk, policy, is_down: false, seen: Subscriptions::default() }
+    }
+
+    fn check(&mut self, inquiry: &Inquiry) -> Answer {
+        let Self { desk, policy, is_down, seen } = self;
+        let policy = policy.unwrap_or_else(|| desk.rules().policy);
+        if *is_down {
+            return policy.answer(Reason::Failure);
+        }
+        decide(&policy, seen, inquiry, |key, imsi| {
+            let listed = desk.listed(key, imsi)?;
+            let entry = match listed.entry {
+                Subject::Entry(entry) => entry,
+                // Only the hash of this very device can have decided about it.
+                Subject::Hash(_) => Entry::Device(key),
+            };
+            Some((listed.list, entry))
+        })
+    }
 }
 
 /// What came of an inquiry.
@@ -50,6 +88,9 @@ pub enum OfficeError {
     /// They are somebody else's.
     #[error("the register at {0} keeps its lists itself: only `down` and `up` can be told from here")]
     Elsewhere(String),
+    /// They are for everybody.
+    #[error("the register {0} is not this modem's alone: `atgate register block` and its neighbours change it")]
+    Shared(String),
 }
 
 impl Office {
@@ -62,6 +103,7 @@ impl Office {
     pub fn check(&mut self, inquiry: Inquiry) -> Checked {
         match self {
             Self::Memory(register) => Checked::Now(register.check(&inquiry)),
+            Self::Kept(kept) => Checked::Now(kept.check(&inquiry)),
             Self::Remote { policy, is_down: true, .. } => Checked::Now(policy.answer(Reason::Failure)),
             Self::Remote { client, policy, is_down: false } => {
                 Checked::Later(Asking { client: Arc::clone(client), policy: *policy, inquiry })
@@ -91,6 +133,7 @@ impl Office {
     pub fn down(&mut self) {
         match self {
             Self::Memory(register) => register.down(),
+            Self::Kept(kept) => kept.is_down = true,
             Self::Remote { is_down, .. } => *is_down = true,
         }
     }
@@ -99,6 +142,7 @@ impl Office {
     pub fn up(&mut self) {
         match self {
             Self::Memory(register) => register.up(),
+            Self::Kept(kept) => kept.is_down = false,
             Self::Remote { is_down, .. } => *is_down = false,
         }
     }
@@ -106,6 +150,7 @@ impl Office {
     fn lists(&mut self) -> Result<&mut Register, OfficeError> {
         match self {
             Self::Memory(register) => Ok(register),
+            Self::Kept(kept) => Err(OfficeError::Shared(kept.desk.address().to_string())),
             Self::Remote { client, .. } => Err(OfficeError::Elsewhere(client.target().to_string())),
         }
     }

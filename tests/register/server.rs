@@ -91,6 +91,14 @@ fn database() -> Option<Address> {
     Some(format!("postgresql:///{name}?host={}&user=atgate", server.folder.display()).parse().unwrap())
 }
 
+/// An address as a command line has it: with all that its display leaves out.
+pub(crate) fn place(address: &Address) -> String {
+    match address {
+        Address::File(path) => path.display().to_string(),
+        Address::Postgres(url) => url.clone(),
+    }
+}
+
 /// Runs a test against an empty register of either kind.
 pub(crate) fn on_each_store(test: impl Fn(&Address)) {
     let folder = tempfile::tempdir().unwrap();

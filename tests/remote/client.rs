@@ -6,7 +6,7 @@ use atgate::register::remote::{Client, Target};
 use atgate::register::{Action, Answer, Inquiry, Policy};
 use axum::http::Version;
 
-use crate::server::{Fault, Server, file, nowhere, says};
+use crate::server::{Fault, Server, nowhere, says};
 
 const KEY: &str = "00101700123456";
 const PEI: &str = "imei-001017001234569";
@@ -260,7 +260,9 @@ async fn a_token_goes_to_the_register_that_was_named_and_nowhere_else() {
 
 #[tokio::test]
 async fn a_certificate_is_judged() {
-    let server = Server::start_with_tls().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let server = Server::start_with_tls(folder.path()).await;
     server.list(KEY, "BLACKLISTED");
     let trusting = client(&format!("https://{}?ca={}", server.address, file("ca.pem").display()));
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
@@ -69,15 +71,17 @@ impl Server {
         Self { address, inside, serving }
     }
 
-    /// The same behind TLS, with the certificate that `tls/ca.pem` vouches for.
-    pub(crate) async fn start_with_tls() -> Self {
+    /// The same behind TLS, with a certificate that the authority in `ca.pem` of this folder vouches for. `server.pem` and
+    /// `server.key` stand there too.
+    pub(crate) async fn start_with_tls(folder: &Path) -> Self {
+        certify(folder);
         let inside = Arc::new(Mutex::new(Inside::default()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = Router::new().fallback(answer).with_state(Arc::clone(&inside));
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let certificates = vec![CertificateDer::from_pem_file(file("server.pem")).unwrap()];
-        let key = PrivateKeyDer::from_pem_file(file("server.key")).unwrap();
+        let certificates = vec![CertificateDer::from_pem_file(folder.join("server.pem")).unwrap()];
+        let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -138,9 +142,22 @@ impl Server {
     }
 }
 
-/// A file of the test's own certificates.
-pub(crate) fn file(name: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/remote/tls").join(name)
+/// Makes an authority and a server's certificate that it vouches for; both live as long as the folder.
+fn certify(folder: &Path) {
+    let authority_key = KeyPair::generate().unwrap();
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    authority.distinguished_name.push(DnType::CommonName, "atgate test authority");
+    let certificate = authority.self_signed(&authority_key).unwrap();
+    let issuer = Issuer::new(authority, authority_key);
+    let key = KeyPair::generate().unwrap();
+    let server = CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
+    let signed = server.signed_by(&key, &issuer).unwrap();
+    for (name, text) in
+        [("ca.pem", certificate.pem()), ("server.pem", signed.pem()), ("server.key", key.serialize_pem())]
+    {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
 }
 
 /// An address at which nobody listens, and nobody can while it is held.

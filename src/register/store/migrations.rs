@@ -2,16 +2,20 @@
 
 use super::error::StoreError;
 use refinery::{Migrate, Runner};
+use std::time::Duration;
 
 mod embedded {
     refinery::embed_migrations!("src/register/store/migrations");
 }
 
 /// How often a start beside another program that migrates the same register is tried again.
-const TRIES: usize = 5;
+const TRIES: usize = 20;
+/// How long a try waits for the other program to be through.
+const PAUSE: Duration = Duration::from_millis(50);
 
+/// Grouped: a step and the note that it was taken are kept together, so that who is killed between them leaves nothing half.
 fn runner() -> Runner {
-    embedded::migrations::runner().set_abort_missing(false)
+    embedded::migrations::runner().set_abort_missing(false).set_grouped(true)
 }
 
 /// Brings a database to the last schema, if it is not there yet.
@@ -33,7 +37,8 @@ pub(super) fn migrate<C: Migrate>(connection: &mut C, address: &str) -> Result<(
             }
             // Somebody else may have made the tables in between.
             Err(error) => {
-                last = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
+                last = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                std::thread::sleep(PAUSE);
             }
         }
     }
