@@ -9,6 +9,7 @@
 pub mod assess;
 
 mod answer;
+pub mod cases;
 mod category;
 mod decision;
 mod desk;
@@ -30,6 +31,7 @@ pub mod screening;
 mod settings;
 mod source;
 pub mod store;
+pub mod watch;
 
 pub use answer::{Answer, Inquiry, Reason, Verdict};
 pub use category::Category;

@@ -200,7 +200,7 @@ pub enum TokenError {
 
 impl Token {
     /// What is sent.
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::register) fn text(&self) -> &str {
         &self.0
     }
 }

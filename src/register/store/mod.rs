@@ -8,6 +8,7 @@
 
 mod acts;
 mod address;
+mod amend;
 mod database;
 mod error;
 mod migrations;
@@ -24,7 +25,9 @@ pub use read::{Filter, Stored, Version};
 pub use sources::{OWN, OWN_PRECEDENCE, StoredSource};
 pub use write::{Counts, ImportError, Mode, Outcome, Scope};
 
-pub(in crate::register) use database::Database;
+pub(in crate::register) use amend::{amend, reason};
+pub(in crate::register) use database::{Database, Value, one};
+pub(in crate::register) use read::{columns, list_number, list_of, subject, time};
 
 use std::time::Duration;
 

@@ -276,7 +276,7 @@ impl RowReader {
 }
 
 /// Seconds since 1970 as a time.
-pub(super) fn time(seconds: i64) -> Result<Timestamp, StoreError> {
+pub(in crate::register) fn time(seconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_second(seconds).map_err(|_| StoreError::Damaged(format!("a time of {seconds} seconds")))
 }
 
@@ -296,7 +296,7 @@ fn book_of(number: i64) -> Option<Book> {
 }
 
 /// The number by which a list is kept; never changed once given.
-pub(super) fn list_number(list: List) -> i64 {
+pub(in crate::register) fn list_number(list: List) -> i64 {
     match list {
         List::Block => 0,
         List::Track => 1,
@@ -304,12 +304,12 @@ pub(super) fn list_number(list: List) -> i64 {
     }
 }
 
-fn list_of(number: i64) -> Option<List> {
+pub(in crate::register) fn list_of(number: i64) -> Option<List> {
     List::ALL.into_iter().find(|list| list_number(*list) == number)
 }
 
 /// The subject's columns: hashed, low, high, imsi.
-pub(super) fn columns(subject: &Subject) -> (i64, i64, i64, String) {
+pub(in crate::register) fn columns(subject: &Subject) -> (i64, i64, i64, String) {
     let number = |key: ImeiKey| i64::try_from(key.number()).unwrap_or(i64::MAX);
     match subject {
         Subject::Hash(hash) => {
@@ -326,7 +326,7 @@ pub(super) fn columns(subject: &Subject) -> (i64, i64, i64, String) {
     }
 }
 
-fn subject(hashed: i64, low: i64, high: i64, imsi: &str) -> Result<Subject, StoreError> {
+pub(in crate::register) fn subject(hashed: i64, low: i64, high: i64, imsi: &str) -> Result<Subject, StoreError> {
     if hashed != 0 {
         let wide = (u128::from(low.cast_unsigned()) << 64) | u128::from(high.cast_unsigned());
         return Ok(Subject::Hash(KeyedHash(wide)));

@@ -214,7 +214,7 @@ impl Store {
 }
 
 /// Fills a staged row's columns.
-fn staged(row: &mut Vec<Value>, n: i64, scope: Scope<'_>, change: &Change) -> Result<(), StoreError> {
+pub(super) fn staged(row: &mut Vec<Value>, n: i64, scope: Scope<'_>, change: &Change) -> Result<(), StoreError> {
     let (hashed, low, high, imsi) = columns(&change.subject());
     row.clear();
     row.push(n.into());
@@ -330,7 +330,7 @@ fn count(database: &mut dyn Database, sql: &str, values: &[Value]) -> Result<i64
 }
 
 /// A source's number; a new one gets the next.
-fn source_number(database: &mut dyn Database, name: &str) -> Result<i64, StoreError> {
+pub(super) fn source_number(database: &mut dyn Database, name: &str) -> Result<i64, StoreError> {
     if let Some(row) = one(database, "SELECT id FROM source WHERE name = $1", &[name.into()])? {
         return row.first().map_or(Ok(0), Value::int);
     }
