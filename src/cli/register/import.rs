@@ -97,7 +97,7 @@ pub(super) fn format(word: &str) -> Result<Format, String> {
     })
 }
 
-fn part(text: &str) -> Result<f64, String> {
+pub(super) fn part(text: &str) -> Result<f64, String> {
     let number =
         text.strip_suffix('%').map_or_else(|| text.parse(), |percent| percent.parse().map(|part: f64| part / 100.0));
     number

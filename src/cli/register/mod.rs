@@ -1,12 +1,14 @@
 //! `atgate register`: lists, decisions and the fleet, kept in a file or in a database that benches share; a file a verb.
 
 mod books;
+mod case;
 mod check;
 mod export;
 mod facts;
 mod import;
 mod journal;
 mod screen;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,6 +67,10 @@ enum Verb {
     Log(journal::Log),
     /// Undo an import or another act
     Undo(journal::Undo),
+    /// Tell of each device of the fleet that became blocked or was cleared, once
+    Watch(watch::Watch),
+    /// Open, follow and resolve cases of devices that are listed wrongly
+    Case(case::CaseVerb),
     /// List the sources, or say who is believed before whom
     Source(books::Source),
     /// Show the rules that stand in the register, or put those of a file there
@@ -93,6 +99,8 @@ impl Register {
             Verb::Screen(verb) => verb.run(&place),
             Verb::Log(verb) => verb.run(&place),
             Verb::Undo(verb) => verb.run(&place),
+            Verb::Watch(verb) => verb.run(&place),
+            Verb::Case(verb) => verb.run(&place),
             Verb::Source(verb) => verb.run(&place),
             Verb::Rules(verb) => verb.run(&place),
         }

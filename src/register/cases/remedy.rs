@@ -127,6 +127,5 @@ fn is_stronger(listing: &Listing, party: Party, own: i64) -> bool {
         Subject::Entry(Entry::Device(_)) | Subject::Hash(_) => 1,
         Subject::Entry(Entry::Range { .. } | Entry::Tac(_)) => 2,
     };
-    listing.precedence > own
-        || listing.precedence == own && close(listing.row.subject) <= close(party.entry().into())
+    listing.precedence > own || listing.precedence == own && close(listing.row.subject) <= close(party.entry().into())
 }

@@ -57,7 +57,9 @@ pub(in crate::register) fn amend(
         }
     }
     (kept.added, kept.removed, kept.changed) = (counts.added, counts.removed, counts.changed);
-    (kept.book, kept.source) = (Some(book), Some(source.to_owned()));
+    if !changes.is_empty() {
+        (kept.book, kept.source) = (Some(book), Some(source.to_owned()));
+    }
     acts::keep(database, &kept)?;
     Ok(Outcome { act: Some(kept.id), counts })
 }
@@ -73,14 +75,7 @@ pub(in crate::register) fn reason(
         database,
         "SELECT e.reason FROM entry e JOIN source s ON s.id = e.source WHERE e.to_act IS NULL AND e.book = $1 AND e.hashed = $2 \
          AND e.low = $3 AND e.high = $4 AND e.imsi = $5 AND s.name = $6",
-        &[
-            book_number(Book::Lists).into(),
-            hashed.into(),
-            low.into(),
-            high.into(),
-            imsi.as_str().into(),
-            source.into(),
-        ],
+        &[book_number(Book::Lists).into(), hashed.into(), low.into(), high.into(), imsi.as_str().into(), source.into()],
     )?;
     row.as_deref().and_then(<[Value]>::first).map_or(Ok(None), |value| Ok(value.opt_str()?.map(str::to_owned)))
 }

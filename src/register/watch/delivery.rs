@@ -63,19 +63,18 @@ impl Watcher {
         if self.next(store, 0, 1)?.is_empty() {
             return Ok(done);
         }
-        // Those that are left of a batch that was refused as a whole.
-        let (mut after, mut alone) = (0, 0_usize);
+        // Those that are left of a batch that was refused as a whole; how often the next one failed.
+        let (mut after, mut alone, mut failures, mut wait) = (0, 0_usize, 0, PAUSE);
         loop {
+            // First the lease, then the look: what is read without it may be told already. A lease is as long as one try, so
+            // that all of it begins anew with each.
+            if let Held::Elsewhere(until) = self.hold(store, clock())? {
+                done.elsewhere = Some(until);
+                return Ok(done);
+            }
             let batch = self.next(store, after, if alone > 0 { 1 } else { BATCH })?;
             let Some(last) = batch.last() else { break };
-            let sent = match self.attempts(store, clock, tries, &batch, send, pause)? {
-                Ok(sent) => sent,
-                Err(until) => {
-                    done.elsewhere = Some(until);
-                    return Ok(done);
-                }
-            };
-            match sent {
+            match send(&batch) {
                 Delivery::Done => {
                     self.delivered(store, &batch)?;
                     done.reports += batch.len() as u64;
@@ -93,44 +92,23 @@ impl Watcher {
                     }
                 }
                 Delivery::Failed(why) => {
-                    done.failure = Some(why);
-                    break;
+                    failures += 1;
+                    if failures >= tries {
+                        done.failure = Some(why);
+                        break;
+                    }
+                    if !pause(wait) {
+                        break;
+                    }
+                    wait = (wait * 2).min(LONGEST_PAUSE);
+                    continue;
                 }
                 Delivery::Stopped => break,
             }
-            after = last.number;
+            (after, failures, wait) = (last.number, 0, PAUSE);
             alone = alone.saturating_sub(1);
         }
         self.let_go(store)?;
         Ok(done)
-    }
-
-    /// Sends a batch until that can help no more; or says how long another watcher has the lease.
-    fn attempts(
-        &self,
-        store: &mut Store,
-        clock: &dyn Fn() -> Timestamp,
-        tries: u32,
-        batch: &[Report],
-        send: &mut dyn FnMut(&[Report]) -> Delivery,
-        pause: &mut dyn FnMut(Duration) -> bool,
-    ) -> Result<Result<Delivery, Timestamp>, StoreError> {
-        let mut wait = PAUSE;
-        for left in (0..tries.max(1)).rev() {
-            // The lease is as long as one try; who has lost it meanwhile leaves the rest to the other.
-            if let Held::Elsewhere(until) = self.hold(store, clock())? {
-                return Ok(Err(until));
-            }
-            match send(batch) {
-                Delivery::Failed(_) if left > 0 => {
-                    if !pause(wait) {
-                        return Ok(Ok(Delivery::Stopped));
-                    }
-                    wait = (wait * 2).min(LONGEST_PAUSE);
-                }
-                sent => return Ok(Ok(sent)),
-            }
-        }
-        Ok(Ok(Delivery::Stopped))
     }
 }

@@ -115,7 +115,8 @@ impl Watcher {
     pub fn let_go(&self, store: &mut Store) -> Result<(), StoreError> {
         store.in_transaction(|database| {
             let word = self.word.as_str().into();
-            database.execute("UPDATE watch SET holder = NULL, held_until = NULL WHERE id = 1 AND holder = $1", &[word])?;
+            database
+                .execute("UPDATE watch SET holder = NULL, held_until = NULL WHERE id = 1 AND holder = $1", &[word])?;
             Ok(())
         })
     }

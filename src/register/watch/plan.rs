@@ -140,10 +140,7 @@ pub(super) fn plan(
         .filter(|(_, _, cause)| cause.as_ref().is_none_or(|cause| !held.contains(cause)))
         .map(|(at, was, _)| (at, was))
         .collect();
-    plan.gone = told
-        .keys()
-        .filter(|key| fleet.binary_search_by_key(key, |device| &device.key).is_err())
-        .copied()
-        .collect();
+    plan.gone =
+        told.keys().filter(|key| fleet.binary_search_by_key(key, |device| &device.key).is_err()).copied().collect();
     plan
 }

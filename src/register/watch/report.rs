@@ -42,9 +42,9 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
     /// The fourteen digits of the device.
-    device: u64,
+    pub(super) device: u64,
     /// What masked reports call it: the same number in all reports of a register.
-    name: i64,
+    pub(super) name: i64,
     /// Its label, where the fleet has one.
     pub label: Option<String>,
     /// What was told of it before.
@@ -77,8 +77,8 @@ pub struct Alarm {
     pub hit: u64,
     /// Of how many.
     pub fleet: u64,
-    /// The part of the fleet that is allowed, 0 to 1.
-    pub limit: f64,
+    /// The part of the fleet that is allowed, 0 to 1; `None` where it is over.
+    pub limit: Option<f64>,
 }
 
 impl Move {
@@ -113,7 +113,9 @@ impl Move {
     fn entry(&self, cause: &Cause, reveal: bool, veil: &mut Veil) -> String {
         match Entry::parse(&cause.entry) {
             Ok(Entry::Device(key)) if Some(key) == self.key() => self.shown(reveal),
-            Ok(Entry::Pair(key, imsi)) if Some(key) == self.key() => format!("{}+{}", self.shown(reveal), veil.imsi(imsi)),
+            Ok(Entry::Pair(key, imsi)) if Some(key) == self.key() => {
+                format!("{}+{}", self.shown(reveal), veil.imsi(imsi))
+            }
             Ok(entry @ (Entry::Device(_) | Entry::Pair(..) | Entry::Range { .. } | Entry::Tac(_))) => {
                 veil.subject(&entry.into())
             }
@@ -124,7 +126,7 @@ impl Move {
 }
 
 impl Alarm {
-    pub(super) fn new(list: List, source: &str, hit: u64, fleet: u64, limit: f64) -> Self {
+    pub(super) fn new(list: List, source: &str, hit: u64, fleet: u64, limit: Option<f64>) -> Self {
         Self { list: list.word().to_owned(), source: source.to_owned(), hit, fleet, limit }
     }
 
@@ -181,8 +183,9 @@ impl Report {
             }
             Event::Alarm(alarm) => {
                 let what = format!("the {} list of {}", alarm.list, veil.foreign(&alarm.source));
-                let (hit, fleet, limit) = (alarm.hit, alarm.fleet, alarm.limit);
-                let _ = write!(line, "{}; they are not told one by one", MatchingRatioError { what, hit, fleet, limit });
+                let (hit, fleet, limit) = (alarm.hit, alarm.fleet, alarm.limit.unwrap_or_default());
+                let _ =
+                    write!(line, "{}; they are not told one by one", MatchingRatioError { what, hit, fleet, limit });
             }
             Event::AlarmOver(alarm) => {
                 let _ = write!(

@@ -189,12 +189,11 @@ fn keep(
             told.as_ref().and_then(|row| row.get(at)?.int().ok()).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
         };
         let (hit, all) = (count(0), count(1));
-        let part = if all == 0 { 0.0 } else { hit as f64 / all as f64 };
-        put(database, &Event::AlarmOver(Alarm::new(*list, source, hit, all, part)))?;
+        put(database, &Event::AlarmOver(Alarm::new(*list, source, hit, all, None)))?;
         database.execute("DELETE FROM watch_alarm WHERE list = $1 AND source = $2", &about)?;
     }
     for ((list, source), error) in &plan.raised {
-        put(database, &Event::Alarm(Alarm::new(*list, source, error.hit, error.fleet, error.limit)))?;
+        put(database, &Event::Alarm(Alarm::new(*list, source, error.hit, error.fleet, Some(error.limit))))?;
         let number = |count: u64| Value::from(i64::try_from(count).unwrap_or(i64::MAX));
         database.execute(
             "INSERT INTO watch_alarm (list, source, hit, fleet) VALUES ($1, $2, $3, $4)",
