@@ -272,7 +272,7 @@ fn a_case_is_opened_followed_and_resolved_at_the_command_line() {
             let mut text = String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap();
             text += &format!("exit {}\n", done.status.code().unwrap());
             // The days and times are the machine's.
-            let date = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\dZ)?").unwrap();
+            let date = regex_lite::Regex::new(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\dZ)?").unwrap();
             date.replace_all(&text, "DATE").into_owned()
         };
         let file = bench.folder.path().join("receipt.txt");
@@ -323,9 +323,9 @@ fn a_case_is_opened_followed_and_resolved_at_the_command_line() {
             exit 0
 
             error: the following required arguments were not provided:
-              --unlist
+              <--unlist|--keep>
 
-            Usage: atgate register case resolve --reason <TEXT> --register <WHERE> --unlist <CASE>
+            Usage: atgate register case resolve --reason <TEXT> --register <WHERE> <--unlist|--keep> <CASE>
 
             For more information, try '--help'.
             exit 2
@@ -359,7 +359,7 @@ fn a_case_is_opened_followed_and_resolved_at_the_command_line() {
             case 2  kept in act 6  {imei}  since DATE, by qa
             exit 0
 
-            {"case":1,"device":"001017000000078","state":"open","trail":[{"act":3,"at":"DATET20:55:46Z","file":"receipt.txt","kind":"opened","sha256":"83eb65c95f440cb09910acf3c9cbefd64381a6097980698b568cc4a749668244","text":"bought new","undone_by":null,"who":"qa"},{"act":null,"at":"DATET20:55:46Z","file":null,"kind":"note","sha256":null,"text":"carrier confirms {imei}","undone_by":null,"who":"qa"},{"act":5,"at":"DATET20:55:46Z","file":null,"kind":"unlisted","sha256":null,"text":"typing error","undone_by":7,"who":"qa"}]}
+            {"case":1,"device":"001017000000078","state":"open","trail":[{"act":3,"at":"DATE","file":"receipt.txt","kind":"opened","sha256":"83eb65c95f440cb09910acf3c9cbefd64381a6097980698b568cc4a749668244","text":"bought new","undone_by":null,"who":"qa"},{"act":null,"at":"DATE","file":null,"kind":"note","sha256":null,"text":"carrier confirms {imei}","undone_by":null,"who":"qa"},{"act":5,"at":"DATE","file":null,"kind":"unlisted","sha256":null,"text":"typing error","undone_by":7,"who":"qa"}]}
             exit 0
             "#);
         }

@@ -86,17 +86,24 @@ struct Resolve {
     #[arg(value_name = "CASE")]
     case: i64,
 
+    #[command(flatten)]
+    how: How,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct How {
     /// The listing was wrong
-    #[arg(long, required_unless_present = "keep", conflicts_with = "keep")]
+    #[arg(long)]
     unlist: bool,
 
     /// The listing was right
     #[arg(long)]
     keep: bool,
-
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
 }
 
 #[derive(Debug, Args)]
@@ -184,10 +191,10 @@ impl Resolve {
         let mut store = place.store()?;
         let mut veil = Veil::new(false);
         let party = store.case(self.case)?.party;
-        let resolution = if self.unlist { Resolution::Unlist } else { Resolution::Keep };
+        let resolution = if self.how.unlist { Resolution::Unlist } else { Resolution::Keep };
         let hash = hash(place, party);
         let done = store.resolve_case(self.case, &act(ActVerb::Case, None), hash, resolution, &self.reason)?;
-        let word = if self.unlist { "the device is un-listed" } else { "the listing is kept" };
+        let word = if self.how.unlist { "the device is un-listed" } else { "the listing is kept" };
         say!(
             "case {} is resolved: {word}; act {}, which `atgate register undo {}` takes back",
             self.case,
@@ -203,7 +210,7 @@ impl Resolve {
         if done.remedy.needs_exception {
             say!("  allowed:    {} by {OWN}, as case {}", veil.subject(&party.entry().into()), self.case);
         }
-        if self.unlist && done.remedy.is_empty() {
+        if self.how.unlist && done.remedy.is_empty() {
             anstream::eprintln!("{WARNING}warning{WARNING:#}: it was on no list of this register: nothing was changed");
         }
         Ok(Exit::Passed)
@@ -284,7 +291,7 @@ fn line_of(listing: &Listing, veil: &mut Veil) -> String {
 fn heading(case: &Case, veil: &mut Veil) -> String {
     let opened = case.trail.first();
     let day = opened.map_or_else(String::new, |note| note.at.strftime("%Y-%m-%d").to_string());
-    let who = opened.map_or("", |note| note.who.as_str());
+    let who = opened.map_or_else(String::new, |note| veil.foreign(&note.who));
     let act = match case.standing {
         Standing::Open => String::new(),
         Standing::Unlisted(act) | Standing::Kept(act) => format!(" in act {act}"),
@@ -299,7 +306,7 @@ fn heading(case: &Case, veil: &mut Veil) -> String {
 
 fn trail_line(note: &Note, veil: &mut Veil) -> String {
     let at = note.at.strftime("%Y-%m-%d %H:%M:%SZ");
-    let mut line = format!("{at}  {:<8}  {}: {}", note.kind.word(), note.who, veil.foreign(&note.text));
+    let mut line = format!("{at}  {:<8}  {}: {}", note.kind.word(), veil.foreign(&note.who), veil.foreign(&note.text));
     if let Some((name, digest)) = &note.file {
         line += &format!("; file {}, SHA-256 {digest}", veil.foreign(name));
     }
@@ -318,7 +325,7 @@ fn object(case: &Case, veil: &mut Veil) -> serde_json::Value {
         .iter()
         .map(|note| {
             json!({
-                "kind": note.kind.word(), "at": note.at.to_string(), "who": note.who, "text": veil.foreign(&note.text),
+                "kind": note.kind.word(), "at": note.at.to_string(), "who": veil.foreign(&note.who), "text": veil.foreign(&note.text),
                 "file": note.file.as_ref().map(|(name, _)| veil.foreign(name)),
                 "sha256": note.file.as_ref().map(|(_, digest)| digest),
                 "act": note.act, "undone_by": note.undone_by,
