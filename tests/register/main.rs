@@ -1,5 +1,7 @@
 //! The register from outside: both stores through one set of tests, and the program's own verbs.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up ends the test")]
+
 mod cases;
 mod killed;
 mod network;

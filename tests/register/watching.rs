@@ -99,8 +99,9 @@ fn serve(stream: TcpStream, status: u16, heard: &Heard) -> std::io::Result<()> {
     for report in body["reports"].as_array().unwrap() {
         let mut heard = heard.lock().unwrap();
         let (words, count) = heard.entry(report["id"].as_str().unwrap().to_owned()).or_default();
-        assert!(*count == 0 || *words == report.to_string(), "two reports have one id: {words} and {report}");
-        (*words, *count) = (report.to_string(), *count + 1);
+        let told = report.to_string();
+        assert!(*count == 0 || *words == told, "two reports have one id: {words} and {told}");
+        (*words, *count) = (told, *count + 1);
     }
     let mut stream = stream;
     write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")

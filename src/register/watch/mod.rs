@@ -23,7 +23,7 @@ pub use outbox::{Held, Waiting};
 pub use plan::State;
 pub use report::{Alarm, Cause, Event, Move, Report};
 pub use round::{Round, Ruling, View};
-pub use webhook::{Answer, Webhook, WebhookError};
+pub use webhook::{Webhook, WebhookError};
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;

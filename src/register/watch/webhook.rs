@@ -22,9 +22,6 @@ pub struct Webhook {
     reveal: bool,
 }
 
-/// What a receiver has said.
-pub type Answer = Delivery;
-
 /// Why there is no receiver.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
@@ -80,7 +77,7 @@ impl Webhook {
     }
 
     /// Sends reports, once. Redirections are not followed: nobody else is to hear of devices.
-    pub async fn send(&self, reports: &[Report]) -> Answer {
+    pub async fn send(&self, reports: &[Report]) -> Delivery {
         let mut request = self.http.post(self.url.clone()).json(&self.body(reports));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.text()));
@@ -91,7 +88,7 @@ impl Webhook {
         }
     }
 
-    fn answer(&self, status: StatusCode) -> Answer {
+    fn answer(&self, status: StatusCode) -> Delivery {
         if status.is_success() {
             return Delivery::Done;
         }
