@@ -8,6 +8,8 @@ fn what_the_documents_show_is_what_the_program_prints() {
         .register_bin("atgate", std::path::Path::new(env!("CARGO_BIN_EXE_atgate")))
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
+        .env("ATGATE_REGISTER", "register.db")
+        .env("ATGATE_USER", "qa")
         .case("README.md")
         .case("tests/cli/*.trycmd")
         .run();
