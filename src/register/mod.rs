@@ -15,6 +15,7 @@ mod decision;
 mod desk;
 mod entry;
 pub mod exchange;
+pub mod fleet;
 mod hash;
 pub mod index;
 mod intake;

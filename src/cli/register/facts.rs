@@ -4,8 +4,9 @@ use super::check::Check;
 use super::{Place, now};
 use crate::cli::{CliError, Exit};
 use crate::identity::{ImeiKey, Imsi, Tac};
-use crate::register::assess::{Facts, Listing};
-use crate::register::{Book, Desk};
+use crate::register::assess::{Facts, Listing, Sighting};
+use crate::register::{Book, Desk, fleet};
+use jiff::Timestamp;
 
 /// A register at the desk of somebody who checks a few devices: reasons and dates are read off the store.
 struct DeskFacts<'a>(&'a Desk);
@@ -41,5 +42,13 @@ impl Facts for DeskFacts<'_> {
 
     fn paired(&self, key: ImeiKey, imsi: Imsi) -> Option<bool> {
         self.0.index().paired(key, imsi)
+    }
+
+    fn sightings(&self, key: ImeiKey) -> Vec<Sighting> {
+        fleet::sightings(&mut self.0.store(), key).unwrap_or_default()
+    }
+
+    fn first_seen(&self, key: ImeiKey) -> Option<Timestamp> {
+        fleet::first_seen(&mut self.0.store(), key).unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod export;
 mod facts;
+mod fleet;
 mod import;
 mod journal;
 mod screen;
@@ -63,6 +64,9 @@ enum Verb {
     Check(check::Check),
     /// Screen many identities, from files or a range, with a verdict for each
     Screen(screen::Screen),
+    /// The fleet: which card is in which device, and what was seen of both
+    #[command(subcommand)]
+    Device(fleet::Device),
     /// Tell what was done to the register, or all that was ever written about a device
     Log(journal::Log),
     /// Undo an import or another act
@@ -97,6 +101,7 @@ impl Register {
             Verb::Forget(verb) => verb.run(&place),
             Verb::Check(verb) => facts::check(&verb, &place),
             Verb::Screen(verb) => verb.run(&place),
+            Verb::Device(verb) => verb.run(&place),
             Verb::Log(verb) => verb.run(&place),
             Verb::Undo(verb) => verb.run(&place),
             Verb::Watch(verb) => verb.run(&place),

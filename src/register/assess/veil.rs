@@ -1,6 +1,6 @@
 //! What reports show of an identity.
 
-use crate::identity::{Equipment, Imei, ImeiKey, Imsi, Spelling};
+use crate::identity::{Equipment, Iccid, Imei, ImeiKey, Imsi, Spelling};
 use crate::register::{Entry, Subject};
 use std::collections::HashMap;
 
@@ -47,6 +47,11 @@ impl Veil {
     /// A subscription.
     pub fn imsi(&mut self, imsi: Imsi) -> String {
         if self.is_lifted || imsi.is_test() { imsi.to_string() } else { self.name("imsi", imsi.to_string()) }
+    }
+
+    /// A card.
+    pub fn iccid(&mut self, iccid: Iccid) -> String {
+        if self.is_lifted || iccid.is_test() { iccid.to_string() } else { self.name("iccid", iccid.to_string()) }
     }
 
     /// The device of a key.

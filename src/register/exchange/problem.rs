@@ -255,6 +255,20 @@ pub enum Problem {
     /// No date.
     #[error("expected a date (`20260131`, `2026-01-31` or RFC 3339), found `{0}`")]
     Date(String),
+    /// A column that no file of sightings has.
+    #[error("expected columns of sightings, found `{0}`")]
+    SightingColumn(String),
+    /// A column that every file of sightings has.
+    #[error("a file of sightings has the column `{0}`, which this lacks")]
+    NoSightingColumn(&'static str),
+    /// A value that is too long, or has control characters.
+    #[error("a value for `{name}` has at most {limit} characters and no control characters")]
+    LongValue {
+        /// Its column.
+        name: &'static str,
+        /// The limit.
+        limit: usize,
+    },
     /// No list.
     #[error("expected `block`, `track` or `allow`, found `{0}`")]
     List(String),
@@ -357,6 +371,10 @@ impl Problem {
                 "if the second column is something else, name the columns in the first line; a range is also written `LOW..HIGH`"
             }
             Self::Date(_) => "in UTC if it has no zone; day and month by number",
+            Self::SightingColumn(_) | Self::NoSightingColumn(_) => {
+                "its header is `date,imei,imsi,msisdn,rat`; `iccid` and `place` may stand there too, imsi and what follows may be missing"
+            }
+            Self::LongValue { .. } => "is a delimiter or a quote missing?",
             Self::List(_) | Self::OtherList { .. } => "import each list by itself, or all with `--list lists`",
             Self::ChangeType(_) => "take the column out for a full list",
             Self::Contradiction { .. } => "keep the row that holds",
