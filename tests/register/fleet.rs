@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-const CARD: &str = "8999000000000000001";
-const OTHER_CARD: &str = "8999000000000000002";
+const CARD: &str = "8999900000000000001";
+const OTHER_CARD: &str = "8999900000000000002";
 const SUBSCRIPTION: &str = "001010000000001";
 
 fn at(minute: i64) -> Timestamp {
@@ -314,7 +314,7 @@ fn sightings_from_many_at_once_lose_nothing_and_tell_each_change_once() {
                         (0..20)
                             .flat_map(|minute| {
                                 let shared = see(&mut store, &seen(1, CARD, minute), now()).unwrap();
-                                let own = seen(100 + thread, &format!("899900000000000010{thread}"), minute);
+                                let own = seen(100 + thread, &format!("899990000000000010{thread}"), minute);
                                 [shared, see(&mut store, &own, now()).unwrap()]
                             })
                             .collect::<Vec<_>>()

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn two_cards_are_told_and_a_card_with_another_subscription_is_one() {
-        let (one, other) = (Some("8999000000000000001"), Some("8999000000000000002"));
+        let (one, other) = (Some("8999900000000000001"), Some("8999900000000000002"));
         let (first, second) = (Some("001010000000001"), Some("001010000000002"));
         let cards = |sightings| remarks(&device(sightings, &[]), at(0));
         assert_eq!(cards(vec![seen(0, "", one, first), seen(1, "", one, second), seen(2, "", None, None)]), []);
