@@ -1,25 +1,26 @@
 //! `atgate register device`: the fleet's devices and their cards, seen, listed, shown, armed and linked.
 
+mod words;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::journal::device;
 use super::{Place, act, now};
 use crate::cli::say::say;
 use crate::cli::{CliError, Exit};
 use crate::identity::{Equipment, Iccid, ImeiKey, Imsi, Spelling};
+use crate::register::HashKey;
 use crate::register::assess::Veil;
 use crate::register::exchange::sightings;
-use crate::register::fleet::{
-    self, Activity, FleetError, Happened, Link, LinkEvent, Remark, Seen, Sighting, Sim, Step, Warranty,
-};
-use crate::register::store::{Store, Verb, Version};
-use crate::register::{HashKey, List};
+use crate::register::fleet::{self, FleetError, Link, Seen, Sighting, Sim, Step};
+use crate::register::store::{Store, Verb};
+use words::{device_object, event_words, moment, sim_line, sim_object, tell};
 
 /// Of a device so many sightings are shown, the last ones, unless told otherwise.
 const SHOWN: usize = 100;
@@ -315,227 +316,6 @@ fn sim(text: &str) -> Result<(Option<Iccid>, Option<Imsi>), CliError> {
 
 fn wrong(what: &str, error: &crate::identity::IdentityError) -> CliError {
     CliError { help: error.help().map(str::to_owned), ..CliError::usage(format!("{what}: {error}")) }
-}
-
-fn moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
-fn card_words(iccid: Option<Iccid>, imsi: Option<Imsi>, veil: &mut Veil) -> String {
-    let iccid = iccid.map(|iccid| format!("ICCID {}", veil.iccid(iccid)));
-    let imsi = imsi.map(|imsi| format!("IMSI {}", veil.imsi(imsi)));
-    let both: Vec<String> = iccid.into_iter().chain(imsi).collect();
-    if both.is_empty() { "no card".to_owned() } else { both.join(", ") }
-}
-
-fn event_words(event: LinkEvent, iccid: Option<Iccid>, imsi: Option<Imsi>, veil: &mut Veil) -> String {
-    let card = card_words(iccid, imsi, veil);
-    let words = match event {
-        LinkEvent::First(device) => format!("seen for the first time, in {}", veil.key(device)),
-        LinkEvent::Change { from, to } => {
-            format!("in {} after {}, of the same model", veil.key(to), veil.key(from))
-        }
-        LinkEvent::TacChange { from, to } => {
-            format!("in {} after {}, of another model", veil.key(to), veil.key(from))
-        }
-        LinkEvent::Armed => "waits for its device".to_owned(),
-        LinkEvent::Linked(device) => format!("bound to {}", veil.key(device)),
-        LinkEvent::Differed { bound, seen } => {
-            format!("bound to {}, but seen in {}", veil.key(bound), veil.key(seen))
-        }
-        LinkEvent::Unlinked => "bound to nothing".to_owned(),
-    };
-    format!("{:<10} {card}: {words}", event.word())
-}
-
-fn sim_line(sim: &Sim, veil: &mut Veil) -> String {
-    let mut line = format!("{:<9} {}", sim.binding.link, card_words(sim.iccid, sim.imsi, veil));
-    if let Some(device) = sim.binding.link.device() {
-        line += &format!("  bound to {}", veil.key(device));
-    }
-    match sim.binding.seen {
-        Some(seen) if Some(seen) == sim.binding.link.device() => line += ", and seen there",
-        Some(seen) => line += &format!("  seen in {}", veil.key(seen)),
-        None => line += "  never seen",
-    }
-    line
-}
-
-fn sim_object(sim: &Sim, veil: &mut Veil) -> Value {
-    json!({
-        "link": sim.binding.link.word(),
-        "iccid": sim.iccid.map(|iccid| veil.iccid(iccid)), "imsi": sim.imsi.map(|imsi| veil.imsi(imsi)),
-        "device": sim.binding.link.device().map(|device| veil.key(device)),
-        "seen": sim.binding.seen.map(|device| veil.key(device)),
-        "moved": (sim.moved != Timestamp::UNIX_EPOCH).then(|| sim.moved.to_string()),
-    })
-}
-
-/// The fields of a fleet's row, identities veiled.
-fn fields(row: &crate::register::Row, veil: &mut Veil) -> Vec<(String, String)> {
-    let fields = row.fields.as_deref().into_iter().flatten();
-    fields
-        .map(|(name, text)| {
-            let told = match (&**name, Iccid::parse(text), Imsi::parse(text)) {
-                ("iccid", Ok(iccid), _) => veil.iccid(iccid),
-                ("imsi", _, Ok(imsi)) => veil.imsi(imsi),
-                (_, _, _) => veil.foreign(text),
-            };
-            (name.to_string(), told)
-        })
-        .collect()
-}
-
-fn warranty_words(warranty: Warranty) -> String {
-    match warranty {
-        Warranty::Undeclared => "undeclared".to_owned(),
-        Warranty::Holds(last) => format!("holds until {last}"),
-        Warranty::Over(last) => format!("over since {last}"),
-        Warranty::Unread => "declared, but as no date".to_owned(),
-    }
-}
-
-fn remark_words(remark: &Remark, veil: &mut Veil) -> (&'static str, String) {
-    match remark {
-        Remark::Cards { count } => {
-            ("cards", format!("seen with {count} cards: it was changed, or several devices have this number"))
-        }
-        Remark::Places { first, second } => (
-            "places",
-            format!(
-                "seen at {} and {} within {} s: two devices have this number",
-                veil.foreign(&first.place),
-                veil.foreign(&second.place),
-                second.at.duration_since(first.at).as_secs()
-            ),
-        ),
-        Remark::Label { labelled } => ("label", format!("its label is that of {}", veil.key(*labelled))),
-        Remark::Differed { seen: Some(seen) } => ("differed", format!("its card was seen in {}", veil.key(*seen))),
-        Remark::Differed { seen: None } => ("differed", "its card was seen in another device, and is back".to_owned()),
-        Remark::Warranty(warranty) => ("warranty", format!("its warranty is {}", warranty_words(*warranty))),
-    }
-}
-
-fn book(version: &Version) -> &'static str {
-    version.stored.row.list.map_or(version.stored.book.word(), List::word)
-}
-
-fn happened_words(activity: &Activity, veil: &mut Veil) -> String {
-    match &activity.happened {
-        Happened::Seen(sighting) => {
-            let mut words = format!("seen       {}", card_words(sighting.iccid, sighting.imsi, veil));
-            if let Some(svn) = sighting.svn {
-                words += &format!(", SVN {:02}", svn.number());
-            }
-            if !sighting.place.is_empty() {
-                words += &format!(", at {}", veil.foreign(&sighting.place));
-            }
-            words
-        }
-        Happened::Link { iccid, imsi, event, who } => {
-            format!("{}; by {}", event_words(*event, *iccid, *imsi, veil), veil.foreign(who))
-        }
-        Happened::Put(version) => {
-            let mut words = format!(
-                "{:<10} {}, of {}, by {} in act {}",
-                book(version),
-                veil.subject(&version.stored.row.subject),
-                version.source,
-                version.opened.who,
-                version.opened.id
-            );
-            if let Some(reason) = &version.stored.row.reason {
-                words += &format!("; {}", veil.foreign(reason));
-            }
-            words
-        }
-        Happened::Taken(version, act) => {
-            format!("{:<10} {} taken away in act {act}", book(version), veil.subject(&version.stored.row.subject))
-        }
-    }
-}
-
-fn tell(device: &fleet::Device, remarks: &[Remark], now: Timestamp, veil: &mut Veil) {
-    say!("{}", veil.key(device.key));
-    for (source, row) in &device.declared {
-        for (name, text) in fields(row, veil) {
-            say!("  {name}: {text}  ({source})");
-        }
-    }
-    if let warranty @ (Warranty::Holds(_) | Warranty::Over(_) | Warranty::Unread) =
-        Warranty::at(device.field("warranty"), now)
-    {
-        say!("  the warranty is {}", warranty_words(warranty));
-    }
-    for sim in &device.sims {
-        say!("  {}", sim_line(sim, veil));
-    }
-    for remark in remarks {
-        let (word, words) = remark_words(remark, veil);
-        say!("  warning[{word}]: {words}");
-    }
-    if device.activity.is_empty() {
-        say!("  never seen, and nothing was ever written about it");
-    }
-    for activity in &device.activity {
-        say!("  {}  {}", moment(activity.at), happened_words(activity, veil));
-    }
-}
-
-fn device_object(device: &fleet::Device, remarks: &[Remark], now: Timestamp, veil: &mut Veil) -> Value {
-    let declared: Vec<Value> = device
-        .declared
-        .iter()
-        .map(|(source, row)| {
-            let fields: serde_json::Map<String, Value> =
-                fields(row, veil).into_iter().map(|(name, text)| (name, text.into())).collect();
-            json!({ "source": source, "fields": fields })
-        })
-        .collect();
-    let sims: Vec<Value> = device.sims.iter().map(|sim| sim_object(sim, veil)).collect();
-    let remarks: Vec<Value> = remarks
-        .iter()
-        .map(|remark| {
-            let (code, text) = remark_words(remark, veil);
-            json!({ "code": code, "text": text })
-        })
-        .collect();
-    let activity: Vec<Value> = device
-        .activity
-        .iter()
-        .map(|activity| {
-            let mut object = match &activity.happened {
-                Happened::Seen(sighting) => json!({
-                    "kind": "seen", "svn": sighting.svn.map(|svn| format!("{:02}", svn.number())),
-                    "iccid": sighting.iccid.map(|iccid| veil.iccid(iccid)), "imsi": sighting.imsi.map(|imsi| veil.imsi(imsi)),
-                    "place": veil.foreign(&sighting.place),
-                }),
-                Happened::Link { iccid, imsi, event, who } => {
-                    let (to, from) = event.devices();
-                    json!({
-                        "kind": "link", "event": event.word(), "alarm": event.is_alarm(), "who": who,
-                        "iccid": iccid.map(|iccid| veil.iccid(iccid)), "imsi": imsi.map(|imsi| veil.imsi(imsi)),
-                        "device": to.map(|device| veil.key(device)), "former": from.map(|device| veil.key(device)),
-                    })
-                }
-                Happened::Put(version) => json!({
-                    "kind": "put", "book": book(version), "source": version.source, "act": version.opened.id,
-                    "who": version.opened.who, "subject": veil.subject(&version.stored.row.subject),
-                    "reason": version.stored.row.reason.as_deref().map(|reason| veil.foreign(reason)),
-                }),
-                Happened::Taken(version, act) => json!({
-                    "kind": "taken", "book": book(version), "source": version.source, "act": act,
-                    "subject": veil.subject(&version.stored.row.subject),
-                }),
-            };
-            object["at"] = activity.at.to_string().into();
-            object
-        })
-        .collect();
-    json!({
-        "device": veil.key(device.key), "declared": declared, "cards": sims, "remarks": remarks, "activity": activity,
-        "warranty": warranty_words(Warranty::at(device.field("warranty"), now)),
-    })
 }
 
 impl From<FleetError> for CliError {

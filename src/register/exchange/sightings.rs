@@ -74,6 +74,9 @@ pub fn sightings(inner: impl Read, place: &str) -> Result<Vec<Sighting>, Vec<Lin
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
+/// A value, and its place in the line.
+type Owned = (Vec<u8>, u64);
+
 struct Table {
     /// What each column is: a place in [`NAMES`].
     columns: Vec<usize>,
@@ -108,7 +111,7 @@ impl Table {
         Ok(())
     }
 
-    fn values(&mut self, bytes: &[u8]) -> Result<Vec<(Vec<u8>, u64)>, (u64, Problem)> {
+    fn values(&mut self, bytes: &[u8]) -> Result<Vec<Owned>, (u64, Problem)> {
         if let Some(at) = memchr::memchr(0, bytes) {
             return Err((at as u64 + 1, Problem::Nul));
         }
