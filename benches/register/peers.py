@@ -23,7 +23,7 @@ def duckdb():
     began = time.perf_counter()
     database.execute(f"create table entries as select * from read_csv('{entries}', columns = {{'device': 'bigint'}}, header = false)")
     say("load", began, 0, 0)
-    for _ in range(3):
+    for _ in range(2):
         began = time.perf_counter()
         query = f"""
             select count(*) from read_csv('{inputs}', columns = {{'imei': 'bigint'}}, header = false)

@@ -85,13 +85,6 @@ impl Area {
         }
         new
     }
-
-    /// Whether its parts are sound and no value is above `most`.
-    pub(super) fn is_sound(&self, most: u32) -> bool {
-        self.devices.is_sound(most)
-            && self.overlay.is_sound(most + GONE)
-            && self.count <= self.devices.count + self.overlay.count
-    }
 }
 
 /// What rules are about, and the rules of which each has one of these values.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Takes rows and makes an [`Index`] of them.
 ///
 /// While it gathers, a device takes 8 bytes; while it builds, the table is there besides: five million devices have a peak
-/// of 75 MB. A pair, a pairing or a hash takes 32 bytes.
+/// of 85 MB. A pair, a pairing or a hash takes 32 bytes.
 #[derive(Debug)]
 pub struct Builder {
     now: Timestamp,

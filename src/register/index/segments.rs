@@ -65,7 +65,13 @@ pub(super) struct Segments {
     /// Of each stretch of 2^`shift` keys the first segment that does not end before it.
     directory: Vec<u32>,
     shift: u32,
+    /// A bit for each TAC of which a device is covered, at a place that follows from the TAC; empty where there are so many
+    /// that it would say nothing.
+    tacs: Vec<u64>,
 }
+
+/// At most so many TACs have a bit.
+const MOST_TACS: u64 = 1 << 20;
 
 /// One more than the highest key has this many bits.
 const KEY_BITS: u32 = 47;
@@ -101,7 +107,19 @@ impl Segments {
                 directory.push(segment as u32);
             }
         }
-        Self { rules, ends, winners, directory, shift }
+        let tacs = tacs(&ends);
+        Self { rules, ends, winners, directory, shift, tacs }
+    }
+
+    /// Whether a rule may cover a key: `false` is certain, and quick to tell.
+    pub(super) fn may_cover(&self, key: u64) -> bool {
+        match self.tacs.len() {
+            0 => !self.ends.is_empty(),
+            words => {
+                let (word, bit) = bit(key / 1_000_000, words);
+                self.tacs[word] >> bit & 1 == 1
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -139,6 +157,28 @@ impl Segments {
                 && (!rule.is_tac || (rule.low.is_multiple_of(1_000_000) && rule.span() == 1_000_000))
         })
     }
+}
+
+/// The bits of the TACs that these segments touch, some sixteen for each TAC.
+fn tacs(ends: &[(u64, u64)]) -> Vec<u64> {
+    let touched = |&(first, last): &(u64, u64)| first / 1_000_000..=last / 1_000_000;
+    let count: u64 = ends.iter().map(|segment| touched(segment).end() - touched(segment).start() + 1).sum();
+    if count == 0 || count > MOST_TACS {
+        return Vec::new();
+    }
+    let mut tacs = vec![0; (count as usize / 4).next_power_of_two()];
+    let words = tacs.len();
+    for tac in ends.iter().flat_map(touched) {
+        let (word, bit) = bit(tac, words);
+        tacs[word] |= 1 << bit;
+    }
+    tacs
+}
+
+/// The place of a TAC's bit among so many words, which are a power of two.
+fn bit(tac: u64, words: usize) -> (usize, u32) {
+    let mixed = tac.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((mixed >> 32) as usize & (words - 1), (mixed >> 26 & 63) as u32)
 }
 
 fn rank(rule: &Rule, place: usize, classes: &Classes) -> Rank {

@@ -5,7 +5,7 @@
 //! was cut short, was changed by a single bit or is of another version is refused, and the index is built of the store.
 
 use super::Index;
-use super::area::Area;
+use super::area::{Area, GONE};
 use super::classes::{Class, Classes};
 use super::models::{Models, Tacs};
 use super::segments::{Rule, Segments};
@@ -180,16 +180,22 @@ fn class([list, category, a, b, c, d]: [u8; 6]) -> Option<Class> {
 }
 
 fn area(
-    (count, devices, overlay, rules): (usize, Table, Table, Vec<Rule>),
+    (count, mut devices, mut overlay, rules): (usize, Table, Table, Vec<Rule>),
     classes: &Classes,
     most: u32,
 ) -> Result<Area, SnapshotError> {
     if !Segments::are_sound(&rules, most) {
         return Err(SnapshotError::Damaged);
     }
+    let is_sound =
+        devices.is_sound(most) && overlay.is_sound(most + GONE) && count <= devices.count.saturating_add(overlay.count);
+    if !is_sound {
+        return Err(SnapshotError::Damaged);
+    }
+    devices.sift();
+    overlay.sift();
     let segments = Arc::new(Segments::build(rules, classes));
-    let area = Area { devices: Arc::new(devices), overlay: Arc::new(overlay), segments, count };
-    if area.is_sound(most) { Ok(area) } else { Err(SnapshotError::Damaged) }
+    Ok(Area { devices: Arc::new(devices), overlay: Arc::new(overlay), segments, count })
 }
 
 fn sound(sorted: Sorted, most: u32) -> Result<Arc<Sorted>, SnapshotError> {
@@ -343,7 +349,8 @@ impl<R: Read> In<R> {
             }
             Upper(slots)
         })?;
-        Ok(Table { bits, value_bits, count, buckets, upper, overflow: self.all(u64::from_le_bytes)? })
+        let overflow = self.all(u64::from_le_bytes)?;
+        Ok(Table { bits, value_bits, count, buckets, upper, overflow, ..Table::empty() })
     }
 
     fn rules(&mut self) -> Result<Vec<Rule>, SnapshotError> {

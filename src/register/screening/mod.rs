@@ -149,6 +149,7 @@ impl<'a> Screening<'a> {
         let mut places = [0; BATCH];
         let mut lists = [None; BATCH];
         let mut registered = [true; BATCH];
+        let knows_models = self.index.models(Tac::from_number(0)).is_some();
         let counts_registered = self.index.registered(ImeiKey::default()).is_some();
         for lines in job.lines.chunks_mut(BATCH) {
             let mut count = 0;
@@ -175,7 +176,7 @@ impl<'a> Screening<'a> {
                 let line: &mut Line = &mut lines[places[at]];
                 line.marks = line
                     .marks
-                    .with(self.of_number(key))
+                    .with(self.of_number(key, knows_models))
                     .with(Marks::BLOCKED.when(lists[at] == Some(List::Block)))
                     .with(Marks::TRACKED.when(lists[at] == Some(List::Track)))
                     .with(Marks::NOT_REGISTERED.when(!registered[at]));
@@ -186,20 +187,20 @@ impl<'a> Screening<'a> {
     /// What the number alone says, and whether its model is known.
     ///
     /// Of a default identity nothing is said of the reporting body, nor of the public samples.
-    fn of_number(&self, key: ImeiKey) -> Marks {
+    fn of_number(&self, key: ImeiKey, knows_models: bool) -> Marks {
         let tac = key.tac();
         let number = tac.number();
         let body = self.bodies[(number / 1_000_000) as usize % 100];
         let marks = if key.default_of().is_some() {
             Marks::DEFAULT
-        } else if key.is_test() && !tac.is_test() {
+        } else if body.is_empty() || (key.is_test() && !tac.is_test()) {
             Marks::NONE
         } else if RESERVED_GIVEN_OUT.contains(&number) {
             Marks::BODY_RETIRED
         } else {
             body
         };
-        marks.with(Marks::TAC_UNKNOWN.when(self.index.models(tac) == Some(false)))
+        marks.with(Marks::TAC_UNKNOWN.when(knows_models && self.index.models(tac) == Some(false)))
     }
 }
 
