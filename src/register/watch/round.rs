@@ -200,11 +200,12 @@ fn keep(
             &[list_number(*list).into(), (&**source).into(), number(error.hit), number(error.fleet)],
         )?;
     }
+    let mut names = Names::read(database)?;
     let mut reasons: HashMap<(Subject, Arc<str>), Option<String>> = HashMap::new();
     for (at, was) in &plan.moves {
         let device = &fleet[*at];
         let is = device.state();
-        let mut told = Move::new(device.key, named(database, device.key, is)?, *was, is);
+        let mut told = Move::new(device.key, names.told(database, device.key, is)?, *was, is);
         told.label = device.label.as_deref().map(str::to_owned);
         if let Some(ruling) = &device.ruling {
             let about = (ruling.entry, Arc::clone(&ruling.source));
@@ -222,22 +223,34 @@ fn keep(
         put(database, &Event::Move(told))?;
     }
     for key in &plan.gone {
-        named(database, *key, State::Clear)?;
+        names.told(database, *key, State::Clear)?;
     }
     outbox::mark(database, last, view.generation, view.now)
 }
 
-/// Remembers what is told of a device, and gives the number under which it goes.
-fn named(database: &mut dyn Database, key: ImeiKey, state: State) -> Result<i64, StoreError> {
-    let device = Value::from(i64::try_from(key.number()).unwrap_or(i64::MAX));
-    let known = database
-        .execute("UPDATE watched SET state = $2 WHERE device = $1", &[device.clone(), state.number().into()])?;
-    if known == 0 {
-        database.execute(
-            "INSERT INTO watched (device, name, state) SELECT $1, coalesce(max(name), 0) + 1, $2 FROM watched",
-            &[device.clone(), state.number().into()],
-        )?;
+/// Gives devices the numbers under which masked reports name them.
+struct Names {
+    last: i64,
+}
+
+impl Names {
+    fn read(database: &mut dyn Database) -> Result<Self, StoreError> {
+        let last = one(database, "SELECT coalesce(max(name), 0) FROM watched", &[])?;
+        Ok(Self { last: last.as_deref().and_then(<[Value]>::first).map_or(Ok(0), Value::int)? })
     }
-    let row = one(database, "SELECT name FROM watched WHERE device = $1", &[device])?;
-    row.as_deref().and_then(<[Value]>::first).map_or(Ok(0), Value::int)
+
+    /// Remembers what is told of a device, and gives its number.
+    fn told(&mut self, database: &mut dyn Database, key: ImeiKey, state: State) -> Result<i64, StoreError> {
+        let device = Value::from(i64::try_from(key.number()).unwrap_or(i64::MAX));
+        let state = Value::from(state.number());
+        let known = one(database, "SELECT name FROM watched WHERE device = $1", std::slice::from_ref(&device))?;
+        if let Some(name) = known.as_deref().and_then(<[Value]>::first) {
+            database.execute("UPDATE watched SET state = $2 WHERE device = $1", &[device, state])?;
+            return name.int();
+        }
+        self.last += 1;
+        let values = [device, self.last.into(), state];
+        database.execute("INSERT INTO watched (device, name, state) VALUES ($1, $2, $3)", &values)?;
+        Ok(self.last)
+    }
 }
