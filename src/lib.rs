@@ -12,6 +12,7 @@
 //! | [`script`] | the script language: text to a tree and back; runs nothing |
 //! | [`port`] | byte pipes with a real clock: pty, serial, TCP, Unix socket, stdio |
 //! | [`run`] | plays scripts: roles, matching, verdicts, transcripts, snapshots, reports |
+//! | [`service`] | HTTP: the register's standard interfaces |
 //! | [`cli`] | the verbs: the only room that prints to the terminal or exits |
 #![forbid(unsafe_code)]
 
@@ -22,4 +23,5 @@ pub mod port;
 pub mod register;
 pub mod run;
 pub mod script;
+pub mod service;
 pub mod wire;

@@ -12,7 +12,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("script", &["wire", "identity"]),
     ("port", &["wire"]),
     ("run", &["script", "modem", "port", "register", "wire", "identity"]),
-    ("cli", &["run", "script", "modem", "port", "register", "wire", "identity"]),
+    ("service", &["register", "modem", "script", "run", "rig", "identity"]),
+    ("cli", &["service", "run", "script", "modem", "port", "register", "wire", "identity"]),
 ];
 
 fn root() -> &'static Path {

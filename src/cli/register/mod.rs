@@ -9,6 +9,7 @@ mod fleet;
 mod import;
 mod journal;
 mod screen;
+mod serve;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +80,8 @@ enum Verb {
     Source(books::Source),
     /// Show the rules that stand in the register, or put those of a file there
     Rules(books::Rules),
+    /// Answer over HTTP: TS 29.511, CAMARA, lists to be screened, administration
+    Serve(serve::Serve),
 }
 
 /// What every verb needs to open the register.
@@ -108,6 +111,7 @@ impl Register {
             Verb::Case(verb) => verb.run(&place),
             Verb::Source(verb) => verb.run(&place),
             Verb::Rules(verb) => verb.run(&place),
+            Verb::Serve(verb) => verb.run(&place),
         }
     }
 }
