@@ -193,7 +193,7 @@ impl Page {
                 .iter()
                 .zip(&latency.buckets)
                 .map(|(&end, count)| {
-                    let end = if end == u64::MAX { f64::MAX } else { Duration::from_micros(end).as_secs_f64() };
+                    let end = if end == u64::MAX { f64::INFINITY } else { Duration::from_micros(end).as_secs_f64() };
                     (end, count.load(Relaxed))
                 })
                 .collect();

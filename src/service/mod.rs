@@ -20,6 +20,7 @@ mod fault;
 mod keeping;
 mod mask;
 mod metrics;
+mod openapi;
 mod operate;
 mod query;
 mod reading;

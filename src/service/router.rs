@@ -2,7 +2,7 @@
 
 use super::door::Service;
 use super::fault::Fault;
-use super::{camara, equipment, keeping, operate, screen};
+use super::{camara, equipment, keeping, openapi, operate, screen};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::Uri;
@@ -18,6 +18,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/metrics", get(operate::metrics))
         .route("/healthz", get(operate::alive))
         .route("/readyz", get(operate::ready))
+        .route("/openapi.json", get(openapi::openapi))
         .fallback(nothing)
         .method_not_allowed_fallback(no_method)
         .with_state(service)

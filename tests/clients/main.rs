@@ -16,6 +16,7 @@ mod ofono;
 mod ports;
 mod pyserial;
 mod reopen;
+mod schemathesis;
 mod send;
 mod smsd;
 mod terminals;

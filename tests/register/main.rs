@@ -6,6 +6,7 @@ mod cases;
 mod fleet;
 mod killed;
 mod network;
+mod serve;
 mod server;
 mod stores;
 mod watch;

@@ -17,7 +17,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The most entries of one answer, and of one request.
-pub(super) const MOST: usize = 1000;
+const MOST: usize = 1000;
+
+/// The last place where a page may begin.
+const FARTHEST: u64 = 1_000_000_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +75,13 @@ pub(super) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(reading::wrong_query("limit", format!("expected 1 to {MOST}")));
     }
+    if let Some(source) = &wanted.source {
+        text("query source", source, LONGEST_NAME)?;
+    }
     let offset = wanted.offset.unwrap_or(0);
+    if offset > FARTHEST {
+        return Err(reading::wrong_query("offset", format!("expected {FARTHEST} at most")));
+    }
     let page = service.ask(move |store| page(store, list, wanted.source.as_deref(), offset, limit)).await?;
     Ok(Json(page).into_response())
 }
