@@ -96,6 +96,17 @@ impl Stores {
     }
 }
 
+/// A connection to a database ends in calls that wait, which nobody may make where answers are worked out.
+impl Drop for Stores {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if !idle.is_empty() {
+            // Without a thread they end here.
+            let _ = std::thread::Builder::new().spawn(move || drop(idle));
+        }
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {

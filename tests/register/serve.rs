@@ -10,6 +10,9 @@ use std::time::Duration;
 use atgate::identity::Pei;
 use atgate::register::List;
 use atgate::register::remote::{Client, Reply};
+use atgate::register::store::Address;
+
+use crate::server::on_each_store;
 
 /// A device that is blocked by its own entry, tracked, allowed, blocked by its TAC; and one on no list.
 const BLOCKED: &str = "001017001234569";
@@ -45,7 +48,12 @@ impl Served {
         done(atgate(&register).args(["block", "--reason", "recalled", "00101702"]));
         done(atgate(&register).args(["track", "--reason", "watched", TRACKED]));
         done(atgate(&register).args(["allow", "--reason", "ours", ALLOWED]));
-        let mut child = atgate(&register)
+        Self::of(&register, folder, words)
+    }
+
+    /// Of a register that is there.
+    fn of(register: &Path, folder: tempfile::TempDir, words: &[&str]) -> Self {
+        let mut child = atgate(register)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(words)
             .stdout(Stdio::piped())
@@ -308,6 +316,33 @@ fn what_another_program_writes_is_seen() {
     let served = Served::start(&[]);
     done(atgate(&served.folder.path().join("register.db")).args(["block", "--reason", "x", UNKNOWN]));
     while !served.ask(&status(&format!("imei-{UNKNOWN}")), "", "").contains("BLACKLISTED") {}
+}
+
+#[test]
+fn both_kinds_of_store_are_served() {
+    on_each_store(|address| {
+        let register = match address {
+            Address::File(path) => path.clone(),
+            Address::Postgres(url) => url.into(),
+        };
+        let served = Served::of(&register, tempfile::tempdir().unwrap(), &[]);
+        let asked = || served.ask(&status(&format!("imei-{UNKNOWN}")), "", "");
+        let put =
+            served.post("/v1/lists/block/entries", r#"{"entries":[{"entry":"001017001234593"}],"reason":"lost"}"#);
+        assert!(put.starts_with("HTTP/1.1 200"), "{put}");
+        assert!(asked().contains("BLACKLISTED"));
+        let status = served.post("/device-authenticity/v0.1/check-status", r#"{"imei":"001017001234593"}"#);
+        assert!(status.contains(r#""operationalStatus":"lost""#), "{status}");
+        let undone = served.ask("POST /v1/acts/1/undo", "", "");
+        assert!(undone.starts_with("HTTP/1.1 200"), "{undone}");
+        assert!(asked().contains("ERROR_EQUIPMENT_UNKNOWN"));
+        let imported = served.ask("POST /v1/imports?list=track&source=a", "", "00101700\n");
+        assert!(imported.starts_with("HTTP/1.1 200"), "{imported}");
+        assert!(asked().contains("GREYLISTED"));
+        done(atgate(&register).args(["block", "--reason", "x", UNKNOWN]));
+        while !asked().contains("BLACKLISTED") {}
+        assert_eq!(served.end(rustix::process::Signal::TERM), (Some(0), String::new()));
+    });
 }
 
 #[test]
