@@ -589,13 +589,16 @@ fn files_that_are_wrong_are_named_with_their_place() {
 /// The program's own client, in each of its ways.
 #[tokio::test]
 async fn a_client_of_the_standard_finds_its_way_in() {
-    let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/remote/tls");
-    let pair = format!("{},{}", tls.join("server.pem").display(), tls.join("server.key").display());
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let cert = file(folder.path(), "server.pem", &made.cert.pem());
+    let key = file(folder.path(), "server.key", &made.signing_key.serialize_pem());
+    let pair = format!("{},{}", cert.display(), key.display());
     let (plain, encrypted) = (Served::start(&[]), Served::start(&["--tls", &pair]));
     let targets = [
         format!("http://{}", plain.address),
         format!("h2c://{}", plain.address),
-        format!("https://{}?ca={}", encrypted.address, tls.join("ca.pem").display()),
+        format!("https://{}?ca={}", encrypted.address, cert.display()),
     ];
     for target in targets {
         let client = Client::new(target.parse().unwrap()).unwrap();
