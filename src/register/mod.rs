@@ -21,6 +21,8 @@ pub mod index;
 mod intake;
 mod lists;
 mod memory;
+#[doc = include_str!("national.md")]
+pub mod national {}
 mod office;
 mod place;
 mod policy;
