@@ -169,6 +169,17 @@ fn http_2(served: &Served, folder: &Path, paths: &[String]) {
     let rate = text
         .lines()
         .find_map(|line| line.strip_prefix("finished in ")?.split(", ").nth(1)?.split(' ').next()?.parse().ok());
+    // Half of the devices are listed and the others unknown: anything but 200 and 404, or all of one kind, is no answer.
+    let codes = text.lines().find_map(|line| line.strip_prefix("status codes: ")).unwrap_or_default();
+    let count = |kind: &str| {
+        let told = codes.split(", ").find_map(|part| part.strip_suffix(kind));
+        told.and_then(|number| number.trim().parse::<u64>().ok()).unwrap_or(0)
+    };
+    let (found, unknown) = (count("2xx"), count("4xx"));
+    assert!(
+        found + unknown == LOOK_UPS && found > LOOK_UPS / 3 && unknown > LOOK_UPS / 3,
+        "h2load was answered {codes}"
+    );
     at_least("HTTP/2, 4 connections of 32 streams", rate.unwrap_or(0.0), "/s", 65_000.0);
     let log = std::fs::read_to_string(log).unwrap_or_default();
     let mut took: Vec<u64> = log.lines().filter_map(|line| line.split('\t').nth(2)?.parse().ok()).collect();

@@ -39,6 +39,12 @@ impl Tac {
         self.0
     }
 
+    /// Whether it is one of those that the reserved reporting body 98 once gave out, 98000100 to 98007800: genuine, as those
+    /// of retired bodies are.
+    pub fn is_reserved_given_out(self) -> bool {
+        (98_000_100..=98_007_800).contains(&self.0)
+    }
+
     /// Its first device and its last: serial numbers 000000 to 999999.
     pub fn devices(self) -> (ImeiKey, ImeiKey) {
         let first = u64::from(self.0) * 1_000_000;

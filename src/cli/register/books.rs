@@ -1,14 +1,14 @@
 //! `atgate register block|track|allow|forget`: entries by hand; `source` and `rules`: who is believed, and by what rules.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{Place, act};
+use super::{Place, act, files};
 use crate::cli::say::say;
 use crate::cli::{CliError, Exit};
-use crate::register::assess::{self, Veil};
+use crate::register::assess::Veil;
 use crate::register::store::{ImportError, OWN, Outcome, Store, StoreError, Verb};
 use crate::register::{Book, Change, Entry, List, RULES, Row};
 
@@ -151,9 +151,7 @@ impl Rules {
             }
             return Ok(Exit::Passed);
         };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
-        let rules = rules(path, &text)?;
+        let (rules, text) = files::rules(path)?;
         for (name, precedence) in &rules.sources {
             store.rank(&act(Verb::Set, None), name, i64::from(*precedence))?;
         }
@@ -161,12 +159,6 @@ impl Rules {
         say!("the rules of {} hold; act {id}", path.display());
         Ok(Exit::Passed)
     }
-}
-
-/// Rules, with the place of what is wrong.
-pub(super) fn rules(path: &Path, text: &str) -> Result<assess::Rules, CliError> {
-    assess::Rules::from_toml(text)
-        .map_err(|error| CliError::usage(format!("{}:{error}", path.display())).help(error.help()))
 }
 
 fn edit(

@@ -1,14 +1,13 @@
 //! `atgate register check`: what the register, its label and its own digits say of a device, and whether it passes.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::files;
 use crate::cli::imei;
 use crate::cli::say;
 use crate::cli::{CliError, Exit};
@@ -88,7 +87,10 @@ impl Check {
         }
         let imsi = read("--imsi", self.imsi.as_deref(), Imsi::parse)?;
         let iccid = read("--iccid", self.iccid.as_deref(), Iccid::parse)?;
-        let rules = self.rules.as_deref().map_or_else(|| Ok(kept.clone()), rules)?;
+        let rules = self
+            .rules
+            .as_deref()
+            .map_or_else(|| Ok(kept.clone()), |path| files::rules(path).map(|(rules, _)| rules))?;
         let (mut veil, mut worst) = (Veil::new(self.reveal), Outcome::Pass);
         for identity in &self.identities {
             let candidate = Candidate { imsi, iccid, label: self.label.as_deref(), ..Candidate::new(identity, now) };
@@ -115,23 +117,6 @@ fn read<T>(
         let help = error.help().map(str::to_owned);
         CliError { help, ..CliError::usage(format!("{flag}: {error}")) }
     })
-}
-
-/// The rules in a file.
-///
-/// # Errors
-/// It cannot be read, or is wrong; with its place.
-fn rules(path: &Path) -> Result<Rules, CliError> {
-    let unread = |error: std::io::Error| CliError::usage(format!("cannot read {}: {error}", path.display()));
-    // One byte more than there may be, so that a longer file is told as such.
-    let most = u64::try_from(Rules::LONGEST).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(unread)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to() + 1;
-        CliError::usage(format!("{}: byte {at} is no UTF-8", path.display()))
-    })?;
-    Rules::from_toml(&text).map_err(|error| CliError::usage(format!("{}:{error}", path.display())).help(error.help()))
 }
 
 fn paragraph(assessment: &Assessment, veil: &mut Veil) -> String {

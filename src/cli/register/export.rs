@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
 use super::import::{format, target};
-use super::{Place, now};
+use super::{Place, files, now};
 use crate::cli::{CliError, Exit};
 use crate::register::exchange::{Format, Step, Target, WriteOptions, Writer, Written};
 use crate::register::store::{Filter, Store, StoreError};
@@ -93,11 +93,11 @@ impl Export {
                 self.write(&mut store, filter, format, options, BufWriter::with_capacity(1 << 16, io::stdout().lock()))?
             }
             Some(path) => {
-                let part = part(path);
-                let file = File::create(&part).map_err(|error| failed(&part, &error))?;
+                let part = files::part(path);
+                let file = File::create(&part).map_err(|error| files::unwritten(&part, &error))?;
                 let written = self.write(&mut store, filter, format, options, BufWriter::with_capacity(1 << 16, file));
                 let moved = written.and_then(|written| {
-                    std::fs::rename(&part, path).map_err(|error| failed(path, &error))?;
+                    std::fs::rename(&part, path).map_err(|error| files::unwritten(path, &error))?;
                     Ok(written)
                 });
                 if moved.is_err() {
@@ -168,16 +168,6 @@ impl Export {
         }
         writer.finish().map_err(|error| unwritten(&error))
     }
-}
-
-fn part(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
-}
-
-fn failed(path: &Path, error: &io::Error) -> CliError {
-    CliError::bench(format!("cannot write {}: {error}", path.display()))
 }
 
 fn unwritten(error: &io::Error) -> CliError {

@@ -1,6 +1,5 @@
 //! `atgate register import`: list files into the register.
 
-use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Place, act};
+use super::{Place, act, files};
 use crate::cli::say::say;
 use crate::cli::{CliError, Exit};
 use crate::register::assess::Rules;
@@ -116,18 +115,14 @@ impl Import {
             }
         };
         let bar = progress(&self.files);
-        let mut files: Vec<(String, Box<dyn Read>)> = Vec::new();
+        let mut inputs: Vec<(String, Box<dyn Read>)> = Vec::new();
         for path in &self.files {
             if path.as_os_str() == "-" {
-                files.push(("standard input".into(), Box::new(bar.wrap_read(io::stdin().lock()))));
+                inputs.push(("standard input".into(), Box::new(bar.wrap_read(io::stdin().lock()))));
                 continue;
             }
-            let file = File::open(path)
-                .and_then(
-                    |file| if file.metadata()?.is_dir() { Err(io::Error::other("it is a folder")) } else { Ok(file) },
-                )
-                .map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
-            files.push((path.display().to_string(), Box::new(bar.wrap_read(file))));
+            let file = files::open(path)?;
+            inputs.push((path.display().to_string(), Box::new(bar.wrap_read(file))));
         }
         let mode = match (self.delta || self.remove, self.full) {
             (true, _) => Some(Mode::Delta),
@@ -145,9 +140,9 @@ impl Import {
             ..Intake::new(self.list, &self.source)
         };
         let mut told = act(Verb::Import, self.reason.clone());
-        let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = inputs.iter().map(|(name, _)| name.clone()).collect();
         told.origin = Some(names.join(" "));
-        let taken = take(&mut store, &rules, &told, &intake, files);
+        let taken = take(&mut store, &rules, &told, &intake, inputs);
         bar.finish_and_clear();
         match taken {
             Ok(taken) => {

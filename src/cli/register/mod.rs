@@ -5,6 +5,7 @@ mod case;
 mod check;
 mod export;
 mod facts;
+mod files;
 mod fleet;
 mod import;
 mod journal;

@@ -11,11 +11,10 @@ use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 
-use super::Place;
 use super::import::progress;
+use super::{Place, files};
 use crate::cli::{CliError, Exit};
 use crate::register::Entry;
-use crate::register::assess::Rules;
 use crate::register::screening::{
     Marks, REMEMBERED, Screening, ScreeningError, Summary, VerdictFormat, VerdictWriter, Weights,
 };
@@ -85,7 +84,7 @@ impl Screen {
         let desk = place.desk()?;
         let rules = match &self.rules {
             None => desk.rules(),
-            Some(path) => std::sync::Arc::new(rules(path)?),
+            Some(path) => std::sync::Arc::new(files::rules(path)?.0),
         };
         let weights = Weights::of(&rules);
         let index = desk.index();
@@ -102,10 +101,10 @@ impl Screen {
         let bar = progress(&self.inputs.iter().map(PathBuf::from).collect::<Vec<_>>());
         // All of them are opened before anything is written: a slip of the pen leaves nothing half.
         let inputs = self.inputs.iter().map(|input| open(input, &bar)).collect::<Result<Vec<Input>, CliError>>()?;
-        let part = self.out.as_deref().map(part);
+        let part = self.out.as_deref().map(files::part);
         let tells_all = self.out.is_some() || !self.summary && self.svg.is_none();
         let out: Box<dyn Write + Send> = match &part {
-            Some(part) => Box::new(BufWriter::new(File::create(part).map_err(|error| unwritten(part, &error))?)),
+            Some(part) => Box::new(BufWriter::new(File::create(part).map_err(|error| files::unwritten(part, &error))?)),
             None if tells_all => Box::new(io::stdout()),
             None => Box::new(io::sink()),
         };
@@ -129,7 +128,7 @@ impl Screen {
         let ended = screened.and_then(|()| {
             writer.finish().map_err(|error| CliError::bench(format!("cannot write: {error}")))?;
             if let (Some(part), Some(path)) = (&part, &self.out) {
-                std::fs::rename(part, path).map_err(|error| unwritten(path, &error))?;
+                std::fs::rename(part, path).map_err(|error| files::unwritten(path, &error))?;
             }
             Ok(())
         });
@@ -167,7 +166,8 @@ impl Screen {
     fn tell(&self, total: &Summary, [passed, warned, failed]: [u64; 3], weights: Weights) -> Result<(), CliError> {
         let bars = chart::bars(total, weights);
         if let Some(path) = &self.svg {
-            std::fs::write(path, chart::svg(total.identities, &bars)).map_err(|error| unwritten(path, &error))?;
+            std::fs::write(path, chart::svg(total.identities, &bars))
+                .map_err(|error| files::unwritten(path, &error))?;
         }
         if total.not_remembered > 0 {
             anstream::eprintln!(
@@ -204,12 +204,8 @@ fn open(input: &str, bar: &ProgressBar) -> Result<Input, CliError> {
         })?;
         return Ok(Input::Range(entry));
     }
-    let file = File::open(input)
-        .and_then(|file| if file.metadata()?.is_dir() { Err(io::Error::other("it is a folder")) } else { Ok(file) })
-        .map_err(|error| {
-            CliError::usage(format!("cannot read {input}: {error}"))
-                .help("an input is a file, - or LOW..HIGH; `atgate register check` takes identities")
-        })?;
+    let file = files::open(Path::new(input))
+        .map_err(|error| error.help("an input is a file, - or LOW..HIGH; `atgate register check` takes identities"))?;
     Ok(Input::Text(Box::new(bar.wrap_read(file))))
 }
 
@@ -226,20 +222,4 @@ fn failed(input: &str, error: &ScreeningError) -> CliError {
         ScreeningError::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
         ScreeningError::Read { .. } | ScreeningError::Write(_) => CliError::bench(format!("{input}: {error}")),
     }
-}
-
-fn part(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> CliError {
-    CliError::bench(format!("cannot write {}: {error}", path.display()))
-}
-
-fn rules(path: &Path) -> Result<Rules, CliError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
-    super::books::rules(path, &text)
 }

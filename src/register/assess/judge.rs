@@ -227,18 +227,13 @@ fn dimension(finding: &Finding, equipment: Equipment) -> Option<Dimension> {
         "tac.test" | "tac.test-body" => Some(Dimension::TacTest),
         "tac.body-retired" => Some(Dimension::BodyRetired),
         // Of the reserved body, what was given out is genuine, as with those that are retired.
-        "tac.body-reserved" if equipment.key().is_some_and(|key| RESERVED_GIVEN_OUT.contains(&key.tac().number())) => {
+        "tac.body-reserved" if equipment.key().is_some_and(|key| key.tac().is_reserved_given_out()) => {
             Some(Dimension::BodyRetired)
         }
         "tac.body-unknown" | "tac.body-reserved" => Some(Dimension::BodyUnknown),
         _ => None,
     }
 }
-
-/// The TACs of reporting body 98 that were once given out.
-///
-/// Source: GSMA TS.06, Annex A.
-const RESERVED_GIVEN_OUT: std::ops::RangeInclusive<u32> = 98_000_100..=98_007_800;
 
 /// `it is on the block list of carrier-a since 2026-01-02 until 2026-03-04: stolen`
 fn listed(listing: &Listing) -> Phrase {

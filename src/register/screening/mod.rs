@@ -29,11 +29,6 @@ use std::num::NonZero;
 /// Devices that are remembered where duplicates are looked for, at most: some 300 MB.
 pub const REMEMBERED: usize = 16_000_000;
 
-/// The TACs of the reserved reporting body that were once given out: genuine, as those of retired bodies are.
-///
-/// Source: GSMA TS.06, Annex A.
-const RESERVED_GIVEN_OUT: std::ops::RangeInclusive<u32> = 98_000_100..=98_007_800;
-
 /// Lines that are judged at once.
 const BATCH: usize = 128;
 
@@ -195,7 +190,7 @@ impl<'a> Screening<'a> {
             Marks::DEFAULT
         } else if body.is_empty() || (key.is_test() && !tac.is_test()) {
             Marks::NONE
-        } else if RESERVED_GIVEN_OUT.contains(&number) {
+        } else if tac.is_reserved_given_out() {
             Marks::BODY_RETIRED
         } else {
             body

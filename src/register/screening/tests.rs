@@ -41,7 +41,7 @@ fn expected(index: &Index, line: &str, before: &[&str]) -> Option<Marks> {
         CheckDigit::Wrong { .. } => Marks::CHECK_DIGIT,
     };
     let list = index.listed(own, None, None).map(|listed| listed.list);
-    let was_given_out = RESERVED_GIVEN_OUT.contains(&own.tac().number());
+    let was_given_out = own.tac().is_reserved_given_out();
     let codes: Vec<&str> = Imei::of(own).findings().iter().map(|finding| finding.code).collect();
     for (mark, is_so) in [
         (

@@ -2,7 +2,7 @@
 
 use super::{Block, Marks, Screened};
 use crate::identity::{Imei, Severity};
-use crate::register::assess::{Dimension, Rules};
+use crate::register::assess::{Dimension, Outcome, Rules};
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::errors::ParquetError;
@@ -64,14 +64,14 @@ impl Weights {
         Self { fail, warn }
     }
 
-    /// `fail`, `warn` or `pass`.
-    pub fn verdict(self, marks: Marks) -> &'static str {
+    /// What a device with these marks comes to.
+    pub fn outcome(self, marks: Marks) -> Outcome {
         if marks.bits() & self.fail.bits() != 0 {
-            "fail"
+            Outcome::Fail
         } else if marks.bits() & self.warn.bits() != 0 {
-            "warn"
+            Outcome::Warn
         } else {
-            "pass"
+            Outcome::Pass
         }
     }
 
@@ -133,12 +133,13 @@ impl<W: Write + Send> VerdictWriter<W> {
     /// The output cannot be written.
     pub fn block(&mut self, block: &Block<'_>) -> io::Result<()> {
         for line in block.lines() {
-            let verdict = self.weights.verdict(line.marks);
-            self.counts[match verdict {
-                "pass" => 0,
-                "warn" => 1,
-                _ => 2,
+            let outcome = self.weights.outcome(line.marks);
+            self.counts[match outcome {
+                Outcome::Pass => 0,
+                Outcome::Warn => 1,
+                Outcome::Fail => 2,
             }] += 1;
+            let verdict = outcome.word();
             match &mut self.out {
                 Out::Csv(_, piece) => csv_line(piece, &line, verdict),
                 Out::Ndjson(_, piece) => json_line(piece, &line, verdict),

@@ -75,9 +75,22 @@ impl Store {
         &mut self,
         act: impl FnOnce(&mut dyn Database) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.transact(|database| act(database).map(|value| (value, true)))
+    }
+
+    /// Does something in one transaction, which is kept only where `act` says so beside its value: a dry run is done like
+    /// any other and then forgotten.
+    fn transact<T, E: From<StoreError>>(
+        &mut self,
+        act: impl FnOnce(&mut dyn Database) -> Result<(T, bool), E>,
+    ) -> Result<T, E> {
         let done = self.database.begin().map_err(E::from).and_then(|()| act(self.database.as_mut()));
         match done {
-            Ok(value) => match self.database.commit() {
+            Ok((value, false)) => {
+                self.database.roll_back();
+                Ok(value)
+            }
+            Ok((value, true)) => match self.database.commit() {
                 Ok(()) => Ok(value),
                 Err(error) => {
                     self.database.roll_back();
@@ -97,6 +110,3 @@ impl std::fmt::Debug for Store {
         f.debug_struct("Store").field("address", &self.address).finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -101,26 +101,18 @@ impl Store {
         guard: impl FnOnce(&Counts) -> Result<(), E>,
     ) -> Result<Outcome, ImportError<E>> {
         self.stage(scope, changes)?;
-        let mut counts = None;
-        let done = self.in_transaction(|database| {
+        self.transact(|database| {
             let mut kept = acts::next(database).map(|id| act.numbered(id))?;
-            let reached = apply(database, &mut kept, scope, mode)?;
-            counts = Some(reached);
-            guard(&reached).map_err(ImportError::Unwanted)?;
-            let is_empty = reached.added + reached.removed + reached.changed == 0;
+            let counts = apply(database, &mut kept, scope, mode)?;
+            guard(&counts).map_err(ImportError::Unwanted)?;
+            let is_empty = counts.added + counts.removed + counts.changed == 0;
+            // An import is told in the journal even where it found all as it was.
             if is_dry || is_empty && act.verb != Verb::Import {
-                // Ends the transaction without keeping it; told apart below.
-                return Err(ImportError::Store(StoreError::NoAct(0)));
+                return Ok((Outcome { act: None, counts }, false));
             }
             acts::keep(database, &kept)?;
-            Ok(kept.id)
-        });
-        match (done, counts) {
-            (Ok(id), Some(counts)) => Ok(Outcome { act: Some(id), counts }),
-            (Err(ImportError::Store(StoreError::NoAct(0))), Some(counts)) => Ok(Outcome { act: None, counts }),
-            (Err(error), _) => Err(error),
-            (Ok(_), None) => Err(StoreError::Database("an import without counts".into()).into()),
-        }
+            Ok((Outcome { act: Some(kept.id), counts }, true))
+        })
     }
 
     /// Puts rows into books or takes them out by hand, as one act of one source.
