@@ -18,10 +18,15 @@ fn runner() -> Runner {
     embedded::migrations::runner().set_abort_missing(false).set_grouped(true)
 }
 
+/// The last schema that this program knows.
+pub(super) fn last() -> i64 {
+    runner().get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or(0)
+}
+
 /// Brings a database to the last schema, if it is not there yet.
 pub(super) fn migrate<C: Migrate>(connection: &mut C, address: &str) -> Result<(), StoreError> {
     let refused = |why: String| StoreError::Open { address: address.to_owned(), why };
-    let known = runner().get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or(0);
+    let known = last();
     let mut last = String::new();
     for _ in 0..TRIES {
         match runner().run(connection) {

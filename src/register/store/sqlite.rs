@@ -4,7 +4,7 @@ use super::database::{Database, Each, Next, Value};
 use super::error::StoreError;
 use super::migrations;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params_from_iter};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a change by another program is looked for; the look reads a counter, not the file.
 const GLANCE: Duration = Duration::from_millis(50);
+/// How long a program waits for its turn at making a register that others make at the same time.
+const TURN: Duration = Duration::from_secs(30);
 
 pub(super) struct Sqlite {
     connection: Connection,
@@ -29,17 +31,22 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection =
             Connection::open_with_flags(path, flags).map_err(|error| refused(said_in_opening(&error)))?;
+        let opening = |error: &rusqlite::Error| refused(said_in_opening(error));
+        connection.busy_timeout(PATIENCE).map_err(|error| opening(&error))?;
+        write_ahead(&connection).map_err(|error| opening(&error))?;
         let set = |connection: &Connection| -> rusqlite::Result<()> {
-            connection.busy_timeout(PATIENCE)?;
-            // Readers go on while somebody writes, and a killed writer leaves nothing half.
-            connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
-            connection.pragma_update(None, "cache_size", -32_768)?;
-            connection.set_prepared_statement_cache_capacity(64);
-            Ok(())
+            connection.pragma_update(None, "cache_size", -32_768)
         };
-        set(&connection).map_err(|error| refused(said_in_opening(&error)))?;
-        migrations::migrate(&mut connection, &path.display().to_string())?;
+        set(&connection).map_err(|error| opening(&error))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        // Programs that make the same new register take turns; one that is up to date is opened without waiting for a writer.
+        let found = connection.query_row("SELECT max(version) FROM refinery_schema_history", [], |row| row.get(0));
+        if found.ok() != Some(migrations::last()) {
+            connection.set_transaction_behavior(TransactionBehavior::Immediate);
+            migrations::migrate(&mut connection, &path.display().to_string())?;
+            connection.set_transaction_behavior(TransactionBehavior::Deferred);
+        }
         let mut opened = Self { connection, version: 0 };
         opened.version = opened.data_version()?;
         Ok(opened)
@@ -146,6 +153,21 @@ impl rusqlite::ToSql for Value {
             Self::Int(number) => ValueRef::Integer(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
         }))
+    }
+}
+
+/// Lets readers go on while somebody writes; a killed writer leaves nothing half.
+///
+/// The one step for which SQLite does not wait by itself where another program takes it too.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let end = Instant::now() + TURN;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end => {
+                std::thread::sleep(GLANCE);
+            }
+            done => return done,
+        }
     }
 }
 
