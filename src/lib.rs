@@ -12,6 +12,7 @@
 //! | [`script`] | the script language: text to a tree and back; runs nothing |
 //! | [`port`] | byte pipes with a real clock: pty, serial, TCP, Unix socket, stdio |
 //! | [`run`] | plays scripts: roles, matching, verdicts, transcripts, snapshots, reports |
+//! | [`rig`] | what is plugged in: talking to a board |
 //! | [`service`] | HTTP: the register's standard interfaces |
 //! | [`cli`] | the verbs: the only room that prints to the terminal or exits |
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ pub mod identity;
 pub mod modem;
 pub mod port;
 pub mod register;
+pub mod rig;
 pub mod run;
 pub mod script;
 pub mod service;

@@ -12,8 +12,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("script", &["wire", "identity"]),
     ("port", &["wire"]),
     ("run", &["script", "modem", "port", "register", "wire", "identity"]),
+    // `learn` writes what it was told as the modem's profile.
+    ("rig", &["run", "script", "modem", "port", "register", "wire", "identity"]),
+    ("console", &["rig", "run", "script", "port", "wire", "identity"]),
     ("service", &["register", "modem", "script", "run", "rig", "identity"]),
-    ("cli", &["service", "run", "script", "modem", "port", "register", "wire", "identity"]),
+    ("cli", &["service", "console", "rig", "run", "script", "modem", "port", "register", "wire", "identity"]),
 ];
 
 fn root() -> &'static Path {
