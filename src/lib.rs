@@ -12,7 +12,7 @@
 //! | [`script`] | the script language: text to a tree and back; runs nothing |
 //! | [`port`] | byte pipes with a real clock: pty, serial, TCP, Unix socket, stdio |
 //! | [`run`] | plays scripts: roles, matching, verdicts, transcripts, snapshots, reports |
-//! | [`rig`] | what is plugged in: talking to a board |
+//! | [`rig`] | what is plugged in: talking to a board, learning a module |
 //! | [`service`] | HTTP: the register's standard interfaces |
 //! | [`cli`] | the verbs: the only room that prints to the terminal or exits |
 #![forbid(unsafe_code)]

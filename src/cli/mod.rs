@@ -11,6 +11,7 @@ mod fmt;
 mod generate;
 mod given;
 mod imei;
+mod learn;
 mod modem;
 mod office;
 mod ports;
@@ -68,6 +69,8 @@ enum Verb {
     Ctl(ctl::Ctl),
     /// Send commands, print what they are answered, and exit with how they ended
     Send(send::Send),
+    /// Ask a module what it is, and write the profile of a virtual modem that answers as it does
+    Learn(learn::Learn),
     /// List the serial ports of this machine
     Ports(ports::Ports),
     /// Keep the lists of equipment: who may join, who may not, and whose devices they are
@@ -94,6 +97,7 @@ impl Verb {
             Verb::Modem(verb) => verb.run(),
             Verb::Ctl(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
+            Verb::Learn(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Register(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),

@@ -9,6 +9,7 @@ mod control;
 mod data;
 mod gammu;
 mod gsmmodem;
+mod learn;
 mod life;
 mod modem;
 mod modem_manager;

@@ -3,7 +3,7 @@
 use crate::wire::command::{Command, Dialect, Form, commands};
 use crate::wire::line::body_of;
 use crate::wire::response::{Classes, Element};
-use crate::wire::result::FinalResult;
+use crate::wire::result::{CmeError, CmsError, FinalResult};
 
 /// What came while a command was open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +38,15 @@ impl Ended {
     }
 }
 
-/// Tells of an element to `each`; says if it ends the command `line`.
-pub(super) fn tell(element: &Element<'_>, line: &str, each: &mut impl FnMut(Heard<'_>)) -> Option<Ended> {
-    if element.classes.contains(Classes::ECHO) {
+/// Tells of an element to `each`; says if it ends the command `line`. `in_words`: the modem's results are words (V1), and a
+/// number is information, as the `0` of `AT+FCLASS?` is.
+pub(in crate::rig) fn tell(
+    element: &Element<'_>,
+    line: &str,
+    in_words: bool,
+    each: &mut impl FnMut(Heard<'_>),
+) -> Option<Ended> {
+    if element.classes.is_only(Classes::ECHO) {
         return None;
     }
     if element.classes.contains(Classes::PROMPT) {
@@ -52,8 +58,8 @@ pub(super) fn tell(element: &Element<'_>, line: &str, each: &mut impl FnMut(Hear
         return None;
     }
     each(Heard::Answer(&text));
-    if element.may_be_final() {
-        let result = numeric(element.text).or_else(|| FinalResult::from_text(element.text));
+    if element.may_be_final() && !(in_words && is_number(element.text)) {
+        let result = result(element.text);
         return Some(result.map_or(Ended::Otherwise(text), Ended::Final));
     }
     element.classes.meets(Classes::INTERMEDIATE).then_some(Ended::Connect)
@@ -65,9 +71,30 @@ pub(super) fn printable(text: &[u8]) -> String {
     text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
-fn numeric(text: &[u8]) -> Option<FinalResult> {
-    let number = std::str::from_utf8(text).ok()?.parse().ok()?;
-    FinalResult::from_number(number)
+/// Whether a text is a result as V0 has it.
+pub(super) fn is_number(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a command line may make numbers of the results.
+pub(super) fn changes_results(line: &str) -> bool {
+    let body = body_of(line.as_bytes()).unwrap_or_default();
+    commands(body, &Dialect::CELLULAR).flatten().any(|command| match command {
+        Command::Basic { letter: b'V' | b'Z' | b'F', .. } => true,
+        Command::Basic { .. } | Command::Extended { .. } | Command::SRegister { .. } | Command::Dial(_) => false,
+    })
+}
+
+/// A final result in any of its spellings: a word, a number of V0, an error with its number or its text.
+fn result(text: &[u8]) -> Option<FinalResult> {
+    if let Some(error) = text.strip_prefix(b"+CME ERROR:") {
+        return CmeError::parse(error.trim_ascii()).map(FinalResult::Cme);
+    }
+    if let Some(error) = text.strip_prefix(b"+CMS ERROR:") {
+        return CmsError::parse(error.trim_ascii()).map(FinalResult::Cms);
+    }
+    let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+    number.and_then(FinalResult::from_number).or_else(|| FinalResult::from_text(text))
 }
 
 /// Whether a line came by itself. A registration line is an answer only to the command of its name.

@@ -4,14 +4,14 @@
 
 mod heard;
 mod limit;
-#[cfg(test)]
-#[cfg(target_os = "linux")]
+#[cfg(all(test, unix))]
 mod tests;
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+pub(in crate::rig) use self::heard::tell;
 pub use self::heard::{Ended, Heard};
 pub use self::limit::standard_limit;
 
@@ -49,6 +49,8 @@ pub struct Talk {
     scanner: Scanner,
     /// Read and not scanned yet: what came behind a final result.
     left: Vec<u8>,
+    /// Its last result was a word: V1.
+    in_words: bool,
     watcher: Option<Watcher>,
 }
 
@@ -130,7 +132,7 @@ impl Talk {
 
     /// Talks on a port that is open already.
     pub fn on(port: Port) -> Self {
-        Talk { port, scanner: Scanner::default(), left: Vec::new(), watcher: None }
+        Talk { port, scanner: Scanner::default(), left: Vec::new(), in_words: false, watcher: None }
     }
 
     /// Shows each piece that goes over the line to `watcher`, as it goes.
@@ -265,12 +267,14 @@ impl Talk {
         self.scanner.sent(bytes);
         self.write(bytes).await?;
         let until = Instant::now() + limit;
+        self.in_words &= !heard::changes_results(said);
         let mut buffer = [0; BUFFER];
         loop {
             let piece = std::mem::take(&mut self.left);
             let mut rest = piece.as_slice();
             while let Some(element) = self.scanner.next(&mut rest) {
-                if let Some(ended) = heard::tell(&element, said, &mut each) {
+                if let Some(ended) = heard::tell(&element, said, self.in_words, &mut each) {
+                    self.in_words = !heard::is_number(element.text);
                     self.left = rest.to_vec();
                     return Ok(ended);
                 }

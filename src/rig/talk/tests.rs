@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::*;
+use crate::wire::result::{CmeError, FinalResult};
 
 /// A modem made of a script: what it is sent, and what it says then, piece by piece.
 async fn talk(answers: &'static [(&'static str, &'static [&'static str])]) -> (Talk, tempfile::TempDir) {
@@ -73,7 +74,8 @@ async fn who_looks_on_sees_every_byte_both_ways() {
     let watching = seen.clone();
     let mut talk = plain.watched(move |way, bytes| watching.lock().unwrap().push((way, bytes.to_vec())));
     let reply = talk.ask("AT+NOSUCH", None).await.unwrap();
-    assert!(!reply.ended.is_success() && reply.lines.is_empty());
+    assert_eq!(reply.ended, Ended::Final(FinalResult::Cme(CmeError::OPERATION_NOT_SUPPORTED)));
+    assert_eq!(reply.lines, Vec::<String>::new());
     let seen = seen.lock().unwrap();
     assert_eq!(seen[0], (Way::ToModem, b"AT+NOSUCH\r".to_vec()));
     let came: Vec<u8> = seen[1..].iter().flat_map(|(_, bytes)| bytes.clone()).collect();
@@ -92,4 +94,19 @@ async fn listening_ends_with_the_line_that_was_waited_for() {
     assert!(found.await.unwrap());
     assert_eq!(heard, ["+CEREG: 2", "+CEREG: 3,,,,0,6"]);
     assert!(!talk.listen(Duration::from_millis(10), |_| true).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_number_is_a_result_only_where_results_are_numbers() {
+    let (mut talk, _folder) = talk(&[
+        ("AT\r", &["\r\nOK\r\n"]),
+        ("AT+FCLASS?\r", &["\r\n0\r\n", "\r\nOK\r\n"]),
+        ("ATV0\r", &["0\r"]),
+        ("AT+NOSUCH\r", &["4\r"]),
+    ])
+    .await;
+    talk.ask("AT", None).await.unwrap();
+    assert_eq!(talk.ask("AT+FCLASS?", None).await.unwrap().lines, ["0"]);
+    assert!(talk.ask("ATV0", None).await.unwrap().ended.is_success());
+    assert_eq!(talk.ask("AT+NOSUCH", None).await.unwrap().ended, Ended::Final(FinalResult::Error));
 }
