@@ -30,6 +30,7 @@ mod rows;
 mod seen;
 mod shared;
 mod sightings;
+mod subjects;
 mod target;
 mod warning;
 mod writer;

@@ -523,7 +523,7 @@ proptest! {
         }
         let left_out: u64 = written.losses.iter().filter(|loss| loss.is_row).map(|loss| loss.count).sum();
         prop_assert_eq!(written.rows + left_out, rows.len() as u64);
-        let dropped = |row: &Row| written.losses.iter().any(|loss| loss.is_row && loss.what == rows::what(&row.subject));
+        let dropped = |row: &Row| written.losses.iter().any(|loss| loss.is_row && loss.what == subjects::what(&row.subject));
         rows.retain(|row| !dropped(row));
         for row in &mut rows {
             // A stolen list says that its devices were stolen, if it says nothing else.

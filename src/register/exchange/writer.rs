@@ -3,7 +3,8 @@
 use super::columns::Column;
 use super::dates;
 use super::format::Format;
-use super::rows::{is_out_of_force, what};
+use super::rows::is_out_of_force;
+use super::subjects::what;
 use crate::identity::{Imei, ImeiKey};
 use crate::register::{Entry, HashKey, Row, Subject};
 use jiff::Timestamp;
