@@ -30,6 +30,7 @@ mod reception;
 mod socket;
 mod stdio;
 mod stream;
+mod user;
 #[cfg(target_os = "linux")]
 mod watch;
 
@@ -54,3 +55,4 @@ pub use pty::{Pty, Ptys};
 pub use reception::{Conversation, Heard, Reception};
 pub use socket::Listener;
 pub use stdio::Stdio;
+pub use user::user_id;

@@ -294,9 +294,10 @@ fn a_history_that_is_thinned_keeps_the_last_of_each_card() {
         let all: Vec<Sighting> =
             (0..10).map(|minute| seen(1, if minute < 3 { OTHER_CARD } else { CARD }, minute)).collect();
         see_all(&mut store, &all, now()).unwrap();
-        assert_eq!(fleet::prune(&mut store, at(8)).unwrap(), 7);
+        assert_eq!(fleet::prunable(&mut store, at(8)).unwrap(), (6, 10));
+        assert_eq!(fleet::prune(&mut store, at(8)).unwrap(), 6);
         let left = Device::read(&mut store, device(1), None, 100, now()).unwrap();
-        assert_eq!(left.sightings().map(|seen| seen.at).collect::<Vec<_>>(), [at(2), at(8), at(9)]);
+        assert_eq!(left.sightings().map(|seen| seen.at).collect::<Vec<_>>(), [at(0), at(2), at(8), at(9)]);
         assert_eq!(fleet::prune(&mut store, at(8)).unwrap(), 0);
     });
 }

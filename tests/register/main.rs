@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up ends the test")]
 
 mod cases;
+mod conditions;
 mod fleet;
 mod killed;
 mod network;

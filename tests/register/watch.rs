@@ -1,10 +1,10 @@
 //! The watch over the fleet, on both stores: each change is told once, whatever happens in between.
 
 use crate::server::on_each_store;
-use atgate::register::assess::MatchingRatio;
+use atgate::register::assess::{MatchingRatio, NoFacts};
 use atgate::register::store::{Address, NewAct, Store, Verb};
-use atgate::register::watch::{Delivered, Delivery, Held, Report, Round, Ruling, View, Watcher};
-use atgate::register::{Book, Change, Desk, Entry, List, Row};
+use atgate::register::watch::{Delivered, Delivery, Held, Report, Round, View, Watcher};
+use atgate::register::{Book, Change, Desk, Entry, IndexFacts, List, Row};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -42,8 +42,8 @@ fn fleet(store: &mut Store, count: u32) {
 fn round(watcher: &Watcher, desk: &Desk, now: Timestamp, ratio: MatchingRatio) -> Round {
     desk.refresh(now).unwrap();
     let index = desk.index();
-    let judge = |key, imsi| Some(Ruling::of(&index, index.listed(key, imsi, None)?));
-    let view = View { generation: index.generation(), now, judge: &judge };
+    let (facts, rules) = (IndexFacts::new(&index, None), desk.rules());
+    let view = View { generation: index.generation(), now, facts: &facts, rules: &rules };
     watcher.round(&mut desk.store(), &view, ratio).unwrap()
 }
 
@@ -207,12 +207,11 @@ fn who_knows_an_older_register_says_nothing() {
         let index = late.index();
         put(&mut desk.store(), "carrier", Book::Lists, vec![listed(List::Block, "00101700000001")]);
         assert_eq!(round(&watcher, &desk, time(2), ALL).blocked, 1);
-        let judge = |key, imsi| Some(Ruling::of(&index, index.listed(key, imsi, None)?));
-        let view = View { generation: index.generation(), now: time(3), judge: &judge };
+        let (facts, rules) = (IndexFacts::new(&index, None), late.rules());
+        let view = View { generation: index.generation(), now: time(3), facts: &facts, rules: &rules };
         assert!(other.round(&mut late.store(), &view, ALL).unwrap().is_stale);
         // The same act, but a clock that is behind; one that was wrong by a day stops nobody.
-        let none = |_, _| None;
-        let mut view = View { generation: desk.index().generation(), now: time(1), judge: &none };
+        let mut view = View { generation: desk.index().generation(), now: time(1), facts: &NoFacts, rules: &rules };
         assert!(other.round(&mut late.store(), &view, ALL).unwrap().is_stale);
         view.now = time(-86_400);
         assert_eq!(other.round(&mut late.store(), &view, ALL).unwrap().cleared, 1);

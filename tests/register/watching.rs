@@ -206,7 +206,7 @@ fn a_list_that_blocks_the_fleet_is_held_until_it_is_allowed() {
                 told,
                 "warning: the block list of carrier would hit 20 of the 30 devices of the fleet (66.7 %), more than the 10 % that \
                  are allowed; its devices are held back\n\
-                 help: where the list is right, --allow-ratio tells them one by one\n"
+                 help: where that is right, --allow-ratio tells them one by one\n"
             );
         }
         let done = bench.run(&["watch", "--once", "--allow-ratio", "70%"]);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -12,6 +13,7 @@ use crate::cli::imei;
 use crate::cli::say;
 use crate::cli::{CliError, Exit};
 use crate::identity::{Equipment, Iccid, IdentityError, Imsi, Severity, Spelling};
+use crate::register::Batch;
 use crate::register::assess::{Assessment, Candidate, Dimension, Facts, Outcome, Rules, Standing, Veil, assess};
 
 const BOLD: Style = Style::new().bold();
@@ -23,7 +25,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 const FORMS: &str = "\
 Reads an IMEI (14 or 15 digits), an IMEISV (16), 17 digits (IMEI and SVN), a PEI, or a module's whole answer. Identities of \
-real devices are shown as {imei}, {imei_2} and so on, the same for the same, unless --reveal is given.
+real devices are shown as {imei}, {imei_2} and so on, the same for the same, unless --reveal is given. Two that are one device, however \
+they are written, are duplicates. Since when a condition of the register's rules holds is remembered, so that its days of grace pass; \
+under --rules it begins to hold now, or when the register's condition of that name did.
 
 Exit codes: 0 all pass (with warnings, too), 1 one fails, 2 the command line or the rules are wrong.";
 
@@ -61,12 +65,19 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// Says of each device what `facts` and its own digits say of it at `now`.
+    /// Says of each device what `facts`, its own digits and the others that are checked say of it at `now`. `keep` hears of
+    /// each assessment by the register's own rules.
     ///
     /// # Errors
     /// The command line or the rules are wrong. A device that fails is no error but [`Exit::Failed`].
-    pub(super) fn run(&self, facts: &dyn Facts, kept: &Rules, now: Timestamp) -> Result<Exit, CliError> {
-        self.tell(facts, kept, now, |text| {
+    pub(super) fn run(
+        &self,
+        facts: &dyn Facts,
+        kept: &Rules,
+        now: Timestamp,
+        keep: &mut dyn FnMut(&Assessment),
+    ) -> Result<Exit, CliError> {
+        self.tell(facts, kept, now, keep, |text| {
             // All of them count, whoever has read enough.
             say::is_heard(format_args!("{text}"));
         })
@@ -77,6 +88,7 @@ impl Check {
         facts: &dyn Facts,
         kept: &Rules,
         now: Timestamp,
+        keep: &mut dyn FnMut(&Assessment),
         mut say: impl FnMut(&str),
     ) -> Result<Exit, CliError> {
         let one =
@@ -92,9 +104,18 @@ impl Check {
             .as_deref()
             .map_or_else(|| Ok(kept.clone()), |path| files::rules(path).map(|(rules, _)| rules))?;
         let (mut veil, mut worst) = (Veil::new(self.reveal), Outcome::Pass);
-        for identity in &self.identities {
-            let candidate = Candidate { imsi, iccid, label: self.label.as_deref(), ..Candidate::new(identity, now) };
-            let assessment = assess(&candidate, facts, &rules);
+        let all = self.identities.len();
+        let key = |text: &String| Spelling::parse(text).ok().and_then(|spelling| spelling.equipment.key());
+        let places: Vec<Arc<str>> = (1..=all).map(|at| format!("identity {at} of {all}").into()).collect();
+        let devices = self.identities.iter().map(key).zip(places.iter().cloned()).collect();
+        let batch = Batch::new(facts, devices);
+        for (identity, place) in self.identities.iter().zip(&places) {
+            let label = self.label.as_deref();
+            let candidate = Candidate { imsi, iccid, label, device: Some(place), ..Candidate::new(identity, now) };
+            let assessment = assess(&candidate, &batch, &rules);
+            if self.rules.is_none() {
+                keep(&assessment);
+            }
             worst = worst.max(assessment.outcome);
             let text =
                 if self.json { assessment.object(&mut veil).to_string() } else { paragraph(&assessment, &mut veil) };
@@ -205,7 +226,9 @@ mod tests {
         let Line { check } = Line::try_parse_from([&["check"], line].concat()).unwrap();
         let mut text = String::new();
         let exit =
-            check.tell(facts, &Rules::default(), "2026-03-01T12:00:00Z".parse().unwrap(), |piece| text.push_str(piece));
+            check.tell(facts, &Rules::default(), "2026-03-01T12:00:00Z".parse().unwrap(), &mut |_| {}, |piece| {
+                text.push_str(piece)
+            });
         let text = anstream::adapter::strip_str(&text).to_string();
         match exit {
             Ok(exit) => format!("{text}exit {}", exit.code()),
@@ -232,12 +255,14 @@ mod tests {
         {identity}  no equipment identity, fail
           error[malformed]: an equipment identity has 14 to 17 digits, or 14 hexadecimal ones, this has 13
           help: a leading zero may have been lost in a spreadsheet
-        {imei}  an IMEI, pass
+        {imei}  an IMEI, fail
           note[tac-unknown]: no model has the TAC 35693803; reporting body 35 is given 20 days to publish it, so this counts from 2026-03-21 on
+          error[duplicate]: another device has the same number: identity 5 of 5
           note: fourteen digits without a check digit; it would be 3
           not assessed: not-registered, pairing, label
-        {imei}  an IMEISV, pass
+        {imei}  an IMEISV, fail
           note[tac-unknown]: no model has the TAC 35693803; reporting body 35 is given 20 days to publish it, so this counts from 2026-03-21 on
+          error[duplicate]: another device has the same number: identity 4 of 5
           not assessed: not-registered, pairing, label
         exit 1
         ");

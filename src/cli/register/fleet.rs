@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::journal::device;
 use super::{Place, act, now};
-use crate::cli::say::say;
+use crate::cli::say::{is_heard, say};
 use crate::cli::{CliError, Exit};
 use crate::identity::{Equipment, Iccid, ImeiKey, Imsi, Spelling};
 use crate::register::HashKey;
@@ -20,7 +20,7 @@ use crate::register::assess::Veil;
 use crate::register::exchange::sightings;
 use crate::register::fleet::{self, FleetError, Link, Seen, Sighting, Sim, Step};
 use crate::register::store::{Store, Verb};
-use words::{device_object, event_words, moment, sim_line, sim_object, tell};
+use words::{device_object, duplicate_object, duplicate_words, event_words, moment, sim_line, sim_object, tell};
 
 /// Of a device so many sightings are shown, the last ones, unless told otherwise.
 const SHOWN: usize = 100;
@@ -30,6 +30,8 @@ const SHOWN: usize = 100;
 pub(super) enum Device {
     /// List the cards, their links and their devices
     List(ListAll),
+    /// List the numbers that several devices seem to have: one IMEI with several cards, or in two places at one time
+    Duplicates(Duplicates),
     /// Show all that is known of a device: by IMEI, ICCID, IMSI or label
     Show(Show),
     /// Tell that a device was seen with a card, or read sightings from a file
@@ -49,6 +51,25 @@ pub(super) struct ListAll {
     #[arg(long, value_name = "STATE", value_parser = Link::WORDS)]
     state: Option<String>,
 
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+
+    /// Show identities of real devices, cards and subscriptions
+    #[arg(long)]
+    reveal: bool,
+}
+
+const TWICE: &str = "\
+What the rules call a duplicate is one: [duplicate_cards] says from how many cards on, and how many days back they count. `device show` \
+has each one's history.
+
+Exit codes: 0 there is none, 1 there are some, 3 the register cannot be read.";
+
+/// The flags of `atgate register device duplicates`.
+#[derive(Debug, Args)]
+#[command(after_help = TWICE)]
+pub(super) struct Duplicates {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -142,6 +163,7 @@ impl Device {
         let mut store = place.store()?;
         match self {
             Self::List(verb) => verb.run(&mut store),
+            Self::Duplicates(verb) => verb.run(place),
             Self::Show(verb) => verb.run(&mut store, place.key()),
             Self::See(verb) => verb.run(&mut store),
             Self::Arm(verb) => by_hand(&mut store, &verb.sim, |_| Ok(Step::Arm)),
@@ -192,6 +214,29 @@ impl ListAll {
             );
         }
         Ok(Exit::Passed)
+    }
+}
+
+impl Duplicates {
+    fn run(self, place: &Place) -> Result<Exit, CliError> {
+        let (now, mut veil) = (now(), Veil::new(self.reveal));
+        let mut store = place.store()?;
+        let rule = super::kept_rules(&mut store)?.duplicate_cards;
+        let found = fleet::duplicates(&mut store, rule, now)?;
+        for duplicate in &found {
+            let text = match self.json {
+                true => format!("{}\n", duplicate_object(duplicate, &mut veil)),
+                false => duplicate_words(duplicate, &mut veil),
+            };
+            // The exit code is a verdict, whoever has read enough.
+            if !is_heard(format_args!("{text}")) {
+                break;
+            }
+        }
+        if found.is_empty() && !self.json {
+            say!("no number is several devices', as far as anybody has seen");
+        }
+        Ok(if found.is_empty() { Exit::Passed } else { Exit::Failed })
     }
 }
 

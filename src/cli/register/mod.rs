@@ -9,6 +9,7 @@ mod files;
 mod fleet;
 mod import;
 mod journal;
+mod prune;
 mod screen;
 mod serve;
 mod watch;
@@ -20,8 +21,10 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::{CliError, Exit};
+use crate::port;
+use crate::register::assess::Rules;
 use crate::register::store::{Address, NewAct, Store, StoreError, Verb as ActVerb};
-use crate::register::{Desk, DeskError, HashKey, IntakeError};
+use crate::register::{Desk, DeskError, HashKey, IntakeError, RULES};
 
 const EXAMPLES: &str = "\
 The register is a file that is made when it is first written to, or postgres://… for benches that share one.
@@ -69,6 +72,8 @@ enum Verb {
     /// The fleet: which card is in which device, and what was seen of both
     #[command(subcommand)]
     Device(fleet::Device),
+    /// Take old sightings out of the fleet's history
+    Prune(prune::Prune),
     /// Tell what was done to the register, or all that was ever written about a device
     Log(journal::Log),
     /// Undo an import or another act
@@ -106,6 +111,7 @@ impl Register {
             Verb::Check(verb) => facts::check(&verb, &place),
             Verb::Screen(verb) => verb.run(&place),
             Verb::Device(verb) => verb.run(&place),
+            Verb::Prune(verb) => verb.run(&place),
             Verb::Log(verb) => verb.run(&place),
             Verb::Undo(verb) => verb.run(&place),
             Verb::Watch(verb) => verb.run(&place),
@@ -139,13 +145,27 @@ pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The rules that stand in the register, or the defaults where none do.
+pub(super) fn kept_rules(store: &mut Store) -> Result<Rules, CliError> {
+    match store.setting(RULES)? {
+        None => Ok(Rules::default()),
+        Some(text) => Rules::from_toml(&text).map_err(|error| CliError::from(DeskError::from(error))),
+    }
+}
+
 /// An act of whoever runs this program.
 pub(super) fn act(verb: ActVerb, reason: Option<String>) -> NewAct {
-    let who = ["ATGATE_USER", "USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
-        .unwrap_or_else(|| "somebody".to_owned());
+    let who = who(|name| std::env::var(name).ok(), port::user_id());
     NewAct { verb, at: now(), who, reason, origin: None }
+}
+
+/// Who runs this program: as the environment has it, else by the number that the system knows (a service or a container has
+/// no name).
+fn who(variable: impl Fn(&str) -> Option<String>, id: Option<u32>) -> String {
+    let named = ["ATGATE_USER", "USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| variable(name).map(|user| user.trim().to_owned()).filter(|user| !user.is_empty()));
+    named.or_else(|| id.map(|id| format!("uid {id}"))).unwrap_or_else(|| "somebody".to_owned())
 }
 
 fn address(given: Option<&str>) -> Result<Address, CliError> {
@@ -204,5 +224,22 @@ impl From<IntakeError> for CliError {
                 CliError { exit: Exit::Usage, message: format!("nothing was imported: {other}"), help: other.help() }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_no_name_has_a_number() {
+        let with = |known: &'static [(&str, &str)], id| {
+            who(|name| known.iter().find(|(key, _)| *key == name).map(|(_, user)| (*user).to_owned()), id)
+        };
+        assert_eq!(with(&[("USER", "qa"), ("LOGNAME", "other")], Some(1000)), "qa");
+        assert_eq!(with(&[("USER", "qa"), ("ATGATE_USER", "bench 3")], Some(1000)), "bench 3");
+        assert_eq!(with(&[("USER", " "), ("LOGNAME", "night")], Some(1000)), "night");
+        assert_eq!(with(&[("USER", "")], Some(1000)), "uid 1000");
+        assert_eq!(with(&[], None), "somebody");
     }
 }

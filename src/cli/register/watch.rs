@@ -13,9 +13,11 @@ use super::{Place, now};
 use crate::cli::say;
 use crate::cli::signals::Signals;
 use crate::cli::{CliError, Exit};
+use crate::register::fleet::{self, FleetError};
 use crate::register::remote::Token;
-use crate::register::watch::{Delivered, Delivery, Report, Round, Ruling, View, Watcher, Webhook};
-use crate::register::{Desk, DeskError};
+use crate::register::store::StoreError;
+use crate::register::watch::{Delivered, Delivery, Report, Round, View, Watcher, Webhook};
+use crate::register::{Desk, DeskError, IndexFacts};
 
 const WARNING: Style = AnsiColor::Yellow.on_default();
 const HELP: Style = AnsiColor::Cyan.on_default();
@@ -31,9 +33,12 @@ const TRIES: u32 = 3;
 const SLACK: Duration = Duration::from_secs(1);
 
 const WORDS: &str = "\
-Goes over the fleet whenever a list changes, an entry ceases to hold, and at intervals, and tells of each device that became blocked or \
-tracked, or was cleared since, once: what was told stands in the register, so that a restart repeats nothing. A list that would change \
-more than a tenth of the fleet is told as one alarm, and its devices are held back until --allow-ratio lets them through. With \
+Goes over the fleet whenever a list or a card changes, an entry ceases to hold, a condition's days of grace are over, and at \
+intervals, and tells of each device that became blocked or tracked, or was cleared since, once: what was told stands in the register, so \
+that a restart repeats nothing. So it tells of conditions of the rules (condition-holds, condition-grace, condition-blocks, \
+condition-over), of cards that were seen in another device than their own (differed, differed-over) and of numbers that several devices \
+seem to have (duplicate, duplicate-over). A list or condition that would change more than a tenth of the fleet is told as one alarm (alarm, \
+condition-alarm), and its devices are held back until --allow-ratio lets them through. With \
 --webhook a report counts as told when the receiver has answered 2xx, and is printed then; until then it waits in the register.
 
 A receiver gets {\"reports\":[{\"id\":…,\"event\":\"blocked\",…},…]}, a hundred at most, the oldest first. Who is killed after sending and \
@@ -44,7 +49,8 @@ same for the same as long as the register lives, unless --reveal is given.
   atgate register watch --once --json >>reports.ndjson
   atgate register watch --every 15m --webhook https://bench.example/reports
 
-Exit codes: 0 nothing became blocked (or, without --once, ended by a signal), 1 something did, or is held back, 2 the command line is \
+Exit codes: 0 nothing became blocked (or, without --once, ended by a signal), 1 something did, by a list or a condition, or is held back, \
+or a card has left its device, or a number is several devices'; 2 the command line is \
 wrong, 3 the register or the receiver failed.";
 
 /// The flags of `atgate register watch`.
@@ -75,7 +81,7 @@ pub(super) struct Watch {
     #[arg(long)]
     reveal: bool,
 
-    /// Let a list change this part of the fleet, 0 to 1, or as much as it likes
+    /// Let a list or a condition change this part of the fleet, 0 to 1, or as much as it likes
     #[arg(long, value_name = "PART", num_args = 0..=1, default_missing_value = "1", value_parser = super::import::part)]
     allow_ratio: Option<f64>,
 
@@ -180,15 +186,16 @@ impl Teller<'_> {
         if *self.stop.borrow() {
             return Ok(Exit::Interrupted);
         }
-        let is_blocked = round.blocked > 0 || told.blocking > 0 || round.held_blocking > 0;
+        let is_blocked = round.blocked > 0 || round.alarms > 0 || told.blocking > 0 || round.held_blocking > 0;
         Ok(if is_blocked { Exit::Failed } else { Exit::Passed })
     }
 
     /// Rounds until a signal comes. What fails is told, and tried again.
     fn go_on(&self, place: &Place, mut desk: Arc<Desk>) -> Result<Exit, CliError> {
-        let (mut next_round, mut next_delivery, mut retry) = (Some(now()), None, RETRY);
+        let (mut next_round, mut next_delivery, mut retry, mut mark) =
+            (Some(now()), None, RETRY, fleet::Mark::default());
         while !*self.stop.borrow() {
-            let done = self.step(&desk, &mut next_round, &mut next_delivery, &mut retry);
+            let done = self.step(&desk, &mut next_round, &mut next_delivery, &mut retry, &mut mark);
             if let Err(error) = done {
                 warn(format_args!("{error}; it is tried again"));
                 next_round = Some(now());
@@ -212,14 +219,20 @@ impl Teller<'_> {
         next_round: &mut Option<Timestamp>,
         next_delivery: &mut Option<Timestamp>,
         retry: &mut Duration,
+        mark: &mut fleet::Mark,
     ) -> Result<(), DeskError> {
         let is_due = |time: &Option<Timestamp>| time.is_some_and(|time| time <= now());
-        let has_changed = desk.refresh(now())?;
+        // Sightings and links are no acts: they have a mark of their own.
+        let seen = fleet::mark(&mut desk.store()).map_err(of_fleet)?;
+        let has_changed = desk.refresh(now())? || seen != *mark;
+        *mark = seen;
         let is_round = has_changed || is_due(next_round);
         if is_round {
             let round = self.round(desk)?;
             // Somebody is ahead, or we are behind: the next look is soon.
-            *next_round = Some(later(if round.is_stale { GLANCE * 4 } else { self.watch.every }));
+            let next = later(if round.is_stale { GLANCE * 4 } else { self.watch.every });
+            // A condition whose days of grace are over blocks from that moment on.
+            *next_round = Some(round.next.map_or(next, |due| due.min(next)));
         }
         if is_round || is_due(next_delivery) {
             let told = self.deliver(desk)?;
@@ -248,16 +261,13 @@ impl Teller<'_> {
         let now = now();
         desk.refresh(now)?;
         let index = desk.index();
-        let judge = |key, imsi| {
-            let listed = index.listed(key, imsi, desk.hash(&index, key))?;
-            Some(Ruling::of(&index, listed))
-        };
-        let ratio = desk.rules().matching_ratio.or(self.watch.allow_ratio);
-        let view = View { generation: index.generation(), now, judge: &judge };
+        let (facts, rules) = (IndexFacts::new(&index, desk.key()), desk.rules());
+        let ratio = rules.matching_ratio.or(self.watch.allow_ratio);
+        let view = View { generation: index.generation(), now, facts: &facts, rules: &rules };
         let round = self.watcher.round(&mut desk.store(), &view, ratio)?;
         for error in &round.held {
             warn(format_args!("{error}; its devices are held back"));
-            anstream::eprintln!("{HELP}help{HELP:#}: where the list is right, --allow-ratio tells them one by one");
+            anstream::eprintln!("{HELP}help{HELP:#}: where that is right, --allow-ratio tells them one by one");
         }
         Ok(round)
     }
@@ -315,6 +325,16 @@ impl Teller<'_> {
                 _ = stop.wait_for(|is_over| *is_over) => false,
             }
         })
+    }
+}
+
+/// No sighting is written here, so that the store alone can fail.
+fn of_fleet(error: FleetError) -> DeskError {
+    match error {
+        FleetError::Store(error) => error.into(),
+        other @ (FleetError::Future { .. } | FleetError::Place { .. } | FleetError::NoSim) => {
+            StoreError::Damaged(other.to_string()).into()
+        }
     }
 }
 

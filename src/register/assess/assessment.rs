@@ -132,6 +132,9 @@ pub struct Assessment {
     pub ignored: Vec<Dimension>,
     /// The conditions that hold, in the order of the rules.
     pub conditions: Vec<Held>,
+    /// The conditions that surely do not hold, in the order of the rules: what was remembered of them is over. One that could
+    /// not be assessed is neither here nor among those that hold.
+    pub over: Vec<String>,
     /// What is worth knowing about the identity beyond the dimensions. Weighs nothing.
     pub findings: Vec<Finding>,
     /// What the register answers a network that asks for this device. Where no list decides, so does a policy, and one that

@@ -75,6 +75,11 @@ impl Condition {
         self.when.iter().all(|term| term.is_met(holds(term.dimension)))
     }
 
+    /// Whether it is surely not met: a term is not, of a dimension that was assessed. What was not assessed may still be so.
+    pub fn is_over(&self, holds: impl Fn(Dimension) -> bool, is_assessed: impl Fn(Dimension) -> bool) -> bool {
+        self.when.iter().any(|term| is_assessed(term.dimension) && !term.is_met(holds(term.dimension)))
+    }
+
     /// When a device that met it first at `first_held` begins to be blocked by it.
     pub fn blocks_from(&self, first_held: Timestamp) -> Timestamp {
         after_days(first_held, self.grace_days)

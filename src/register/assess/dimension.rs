@@ -33,7 +33,7 @@ pub enum Dimension {
     NotRegistered,
     /// Its number came with another card, or from another device.
     Duplicate,
-    /// It is paired with another subscription.
+    /// It is paired with another subscription, or with another card.
     Pairing,
     /// The label says another number.
     Label,

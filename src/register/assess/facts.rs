@@ -29,6 +29,11 @@ pub trait Facts {
         None
     }
 
+    /// Whether the device and the card belong together; `None` where nothing says at `now` with which card it is paired.
+    fn paired_card(&self, _key: ImeiKey, _iccid: Iccid, _now: Timestamp) -> Option<bool> {
+        None
+    }
+
     /// The cards with which the device's number came before.
     fn sightings(&self, _key: ImeiKey) -> Vec<Sighting> {
         Vec::new()

@@ -86,15 +86,27 @@ impl Judge<'_> {
             None => self.not_assessed.push(NotRegistered),
         }
         self.duplicate(key);
-        match self.candidate.imsi.map(|imsi| (imsi, self.facts.paired(key, imsi))) {
-            Some((_, Some(true))) => {}
-            Some((imsi, Some(false))) => {
-                let words = Phrase::new("it is paired with another subscription than ").imsi(imsi);
-                self.put(Pairing, words);
-            }
-            Some((_, None)) | None => self.not_assessed.push(Pairing),
-        }
+        self.pairing(key);
         listing
+    }
+
+    /// The subscription and the card, each where something says with which the device is paired.
+    fn pairing(&mut self, key: ImeiKey) {
+        let Candidate { imsi, iccid, now, .. } = *self.candidate;
+        let imsi = imsi.and_then(|imsi| Some((imsi, self.facts.paired(key, imsi)?)));
+        let iccid = iccid.and_then(|iccid| Some((iccid, self.facts.paired_card(key, iccid, now)?)));
+        let subscription = || Phrase::new("it is paired with another subscription than ");
+        match (imsi, iccid) {
+            (None, None) => self.not_assessed.push(Dimension::Pairing),
+            (None | Some((_, true)), None | Some((_, true))) => {}
+            (Some((imsi, false)), None | Some((_, true))) => self.put(Dimension::Pairing, subscription().imsi(imsi)),
+            (None | Some((_, true)), Some((iccid, false))) => {
+                self.put(Dimension::Pairing, Phrase::new("it is paired with another card than ").iccid(iccid));
+            }
+            (Some((imsi, false)), Some((iccid, false))) => {
+                self.put(Dimension::Pairing, subscription().imsi(imsi).own(" and another card than ").iccid(iccid));
+            }
+        }
     }
 
     /// A TAC that is in no file is only told until it had the time to get there.
@@ -190,6 +202,10 @@ impl Judge<'_> {
         let answer = answer(candidate, equipment, listing.as_ref(), holds(Dimension::Duplicate), rules);
         let conditions: Vec<Held> =
             rules.conditions.iter().filter_map(|condition| held(condition, candidate, facts, key, holds)).collect();
+        let is_over = |condition: &&Condition| {
+            !condition.sticky && condition.is_over(holds, |dimension| !not_assessed.contains(&dimension))
+        };
+        let over = rules.conditions.iter().filter(is_over).map(|condition| condition.name.clone()).collect();
         // Conditions are about what is true, whatever it weighs; what is told goes by the rules' weights.
         let ignored = remarks
             .extract_if(.., |remark| rules.weight(remark.dimension) == Some(Weight::Ignore))
@@ -208,6 +224,7 @@ impl Judge<'_> {
             remarks,
             ignored,
             conditions,
+            over,
             findings,
             answer,
             not_assessed,
@@ -216,7 +233,7 @@ impl Judge<'_> {
 }
 
 /// So many cards are told apart at most; a rule asks for no more.
-pub(super) const MOST_CARDS: usize = 16;
+pub(in crate::register) const MOST_CARDS: usize = 16;
 
 /// The dimension of which a finding of the identity tells, if it tells of one.
 fn dimension(finding: &Finding, equipment: Equipment) -> Option<Dimension> {
@@ -347,7 +364,8 @@ fn held(
     let first_held = key.and_then(|key| facts.first_held(&condition.name, key));
     let since = match (is_met, first_held) {
         (false, None) => return None,
-        (true | false, Some(since)) => since,
+        // A clock that was ahead when it was written down does not lengthen the grace.
+        (true | false, Some(since)) => since.min(candidate.now),
         (true, None) => candidate.now,
     };
     let from = condition.blocks_from(since);

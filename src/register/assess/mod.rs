@@ -25,6 +25,7 @@ pub use candidate::Candidate;
 pub use condition::{Condition, Term, TermError};
 pub use dimension::{Dimension, UnknownDimension};
 pub use facts::{Facts, Listing, NoFacts, Sighting};
+pub(in crate::register) use judge::MOST_CARDS;
 pub use judge::assess;
 pub use phrase::Phrase;
 pub use rules::{DuplicateCards, Lags, Rules, RulesError, Weight};

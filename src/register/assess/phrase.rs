@@ -1,7 +1,7 @@
 //! A sentence with identities in it, which are told or veiled when it is written.
 
 use super::veil::Veil;
-use crate::identity::{Equipment, Imei, ImeiKey, Imsi};
+use crate::identity::{Equipment, Iccid, Imei, ImeiKey, Imsi};
 use std::borrow::Cow;
 
 /// A sentence about a device: lowercase, without a full stop.
@@ -17,6 +17,7 @@ enum Piece {
     Foreign(String),
     Equipment(Equipment),
     Imsi(Imsi),
+    Iccid(Iccid),
 }
 
 impl Phrase {
@@ -52,6 +53,11 @@ impl Phrase {
         self
     }
 
+    pub(super) fn iccid(mut self, iccid: Iccid) -> Self {
+        self.0.push(Piece::Iccid(iccid));
+        self
+    }
+
     /// The sentence as the veil lets it through, in one line.
     pub fn told(&self, veil: &mut Veil) -> String {
         let pieces = self.0.iter().map(|piece| match piece {
@@ -59,6 +65,7 @@ impl Phrase {
             Piece::Foreign(text) => veil.foreign(text),
             Piece::Equipment(equipment) => veil.equipment(*equipment),
             Piece::Imsi(imsi) => veil.imsi(*imsi),
+            Piece::Iccid(iccid) => veil.iccid(*iccid),
         });
         pieces.collect()
     }

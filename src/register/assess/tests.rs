@@ -41,6 +41,7 @@ struct Known {
     models: Option<bool>,
     registered: Option<bool>,
     paired: Option<bool>,
+    paired_card: Option<bool>,
     sightings: Vec<Sighting>,
     twins: Vec<Arc<str>>,
     first_seen: Option<Timestamp>,
@@ -62,6 +63,10 @@ impl Facts for Known {
 
     fn paired(&self, _: ImeiKey, _: Imsi) -> Option<bool> {
         self.paired
+    }
+
+    fn paired_card(&self, _: ImeiKey, _: Iccid, _: Timestamp) -> Option<bool> {
+        self.paired_card
     }
 
     fn sightings(&self, _: ImeiKey) -> Vec<Sighting> {
@@ -292,6 +297,39 @@ blocking = true
 name = "told"
 when = ["spare-digit"]
 "#;
+
+#[test]
+fn a_card_is_paired_as_its_subscription_is() {
+    let card = "8999900000000000001".parse().ok();
+    let with = |imsi: Option<Imsi>, iccid, paired, paired_card| {
+        let candidate = Candidate { imsi, iccid, ..candidate(SAMPLE) };
+        let facts = Known { paired, paired_card, ..Known::default() };
+        let assessment = assess(&candidate, &facts, &Rules::default());
+        let is_assessed = !assessment.not_assessed.contains(&Dimension::Pairing);
+        format!("{is_assessed} {}", assessment.line(&mut Veil::new(false)))
+    };
+    let (yes, no) = (Some(true), Some(false));
+    let all = [
+        with(imsi(IMSI), card, yes, yes),
+        with(imsi(IMSI), card, None, None),
+        with(None, card, no, yes),
+        with(None, card, None, no),
+        with(imsi(IMSI), card, yes, no),
+        with(imsi(IMSI), card, no, yes),
+        with(imsi(IMSI), card, no, no),
+        with(imsi(IMSI), None, None, no),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @r"
+    true pass 356938035643809
+    false pass 356938035643809
+    true pass 356938035643809
+    true fail 356938035643809: error[pairing] it is paired with another card than 8999900000000000001
+    true fail 356938035643809: error[pairing] it is paired with another card than 8999900000000000001
+    true fail 356938035643809: error[pairing] it is paired with another subscription than 001010000000001
+    true fail 356938035643809: error[pairing] it is paired with another subscription than 001010000000001 and another card than 8999900000000000001
+    false pass 356938035643809
+    ");
+}
 
 #[test]
 fn conditions_have_their_days_of_grace() {

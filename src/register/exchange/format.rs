@@ -26,7 +26,7 @@ pub enum Format {
     Golden,
     /// `approved_imei,make,model,status,model_number,brand_name,device_type,radio_interface,device_id`.
     Registration,
-    /// `imei,imsi,msisdn`.
+    /// `imei,imsi,msisdn`, and `iccid` where the card is known too.
     Pairing,
     /// `uid,imei`: who uses which device. Read into the fleet, the user as its label.
     Association,
@@ -217,10 +217,13 @@ impl Format {
             Self::Stolen
         } else if has(C::Uid) {
             Self::Association
+        } else if target == Target::Pairings && has(C::Imsi) {
+            // A pairing may name the card beside its subscription.
+            Self::Pairing
         } else if [C::Label, C::Iccid, C::Eid, C::Warranty, C::Note].into_iter().any(has) || target == Target::Fleet {
             Self::Fleet
         } else if has(C::Imsi) {
-            if target == Target::Pairings { Self::Pairing } else { Self::Exception }
+            Self::Exception
         } else if columns.iter().all(|&column| matches!(column, C::Imei | C::ChangeType)) {
             if target == Target::List(List::Track) { Self::Monitoring } else { Self::Barred }
         } else {

@@ -117,13 +117,14 @@ impl<W: Write> Writer<W> {
     }
 
     /// Begins, with columns for further fields by these names, besides those that the format has anyway. [`Format::Csv`],
-    /// [`Format::Fleet`], [`Format::GsmaTac`] and [`Format::Registration`] can have more.
+    /// [`Format::Fleet`], [`Format::GsmaTac`], [`Format::Pairing`] and [`Format::Registration`] can have more.
     ///
     /// # Errors
     /// The output cannot be written.
     pub fn with_fields(out: W, format: Format, options: WriteOptions, fields: &[&str]) -> io::Result<Self> {
         let columns = format.columns().to_vec();
-        let can_have = matches!(format, Format::Csv | Format::Fleet | Format::GsmaTac | Format::Registration);
+        let can_have =
+            matches!(format, Format::Csv | Format::Fleet | Format::GsmaTac | Format::Pairing | Format::Registration);
         let is_there = |name: &str| columns.iter().any(|column| column.field() == name);
         let mut extra: Vec<String> = Vec::new();
         for name in fields {

@@ -2,14 +2,14 @@
 
 use super::declared;
 use super::error::FleetError;
-use super::link::Declared;
+use super::link::{Declared, Link};
 use super::sighting::{iccid_of, imsi_of, key, number, text, time};
 use super::sim::{self, COLUMNS, Sim};
 use crate::identity::{Iccid, ImeiKey, Imsi, Spelling};
 use crate::register::assess;
 use crate::register::store::{Database, Store, StoreError, Value, one};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The devices that a text names: an IMEI in any spelling, or the ICCID, the IMSI or the label that a device was declared
 /// with, bound to or seen with.
@@ -180,6 +180,79 @@ pub fn first_seen(store: &mut Store, device: ImeiKey) -> Result<Option<Timestamp
     let row = one(store.database(), "SELECT min(g.at) FROM sighting g WHERE g.imei = $1", &[number(device).into()])?;
     let first = row.as_deref().and_then(<[Value]>::first).map(Value::opt_int).transpose()?.flatten();
     Ok(first.map(time).transpose()?)
+}
+
+/// How far sightings and links are: whoever has seen a mark has seen all that came before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mark {
+    sighting: i64,
+    event: i64,
+}
+
+/// How far sightings and links are now. A look at two counters.
+///
+/// # Errors
+/// The store fails.
+pub fn mark(store: &mut Store) -> Result<Mark, FleetError> {
+    let sql = "SELECT (SELECT coalesce(max(id), 0) FROM sighting), (SELECT coalesce(max(id), 0) FROM link_event)";
+    match one(store.database(), sql, &[])?.as_deref() {
+        Some([sighting, event, ..]) => Ok(Mark { sighting: sighting.int()?, event: event.int()? }),
+        Some(_) | None => Ok(Mark::default()),
+    }
+}
+
+/// Whether any card has left its device, as far as cards were touched; reads no book.
+pub(in crate::register) fn has_differed(database: &mut dyn Database) -> Result<bool, StoreError> {
+    Ok(one(database, "SELECT c.id FROM sim c WHERE c.link = 3 LIMIT 1", &[])?.is_some())
+}
+
+/// The cards that are bound to one device and were seen in another, as the books declare them at `now`. Inside a
+/// transaction.
+pub(in crate::register) fn differed(database: &mut dyn Database, now: Timestamp) -> Result<Vec<Sim>, StoreError> {
+    if !has_differed(database)? {
+        return Ok(Vec::new());
+    }
+    declared::settle(database)?;
+    let mut found = read(database, &format!("SELECT {COLUMNS} FROM sim c WHERE c.link = 3 ORDER BY c.id"), &[])?;
+    as_declared(database, &mut found, now)?;
+    found.retain(|sim| matches!(sim.binding.link, Link::Differed(_)));
+    Ok(found)
+}
+
+/// With which cards a device came, the last one last, and when it was seen first.
+#[derive(Debug, Clone, Default)]
+pub(in crate::register) struct Cards {
+    pub(in crate::register) sightings: Vec<assess::Sighting>,
+    pub(in crate::register) first_seen: Option<Timestamp>,
+}
+
+/// The same as [`sightings`] and [`first_seen`], of all devices at once that `is_wanted`.
+pub(in crate::register) fn cards(
+    database: &mut dyn Database,
+    is_wanted: impl Fn(ImeiKey) -> bool,
+) -> Result<HashMap<ImeiKey, Cards>, StoreError> {
+    let mut found: HashMap<ImeiKey, Cards> = HashMap::new();
+    let sql = "SELECT g.imei, g.iccid, g.imsi, max(g.at), min(g.at) FROM sighting g GROUP BY g.imei, g.iccid, g.imsi \
+         ORDER BY g.imei, 4, 2, 3";
+    database.query(sql, &[], &mut |row| {
+        let [imei, iccid, imsi, last, first, ..] = row else {
+            return Err(StoreError::Damaged("a sighting has too few columns".into()));
+        };
+        let device = key(imei.int()?)?;
+        if !is_wanted(device) {
+            return Ok(());
+        }
+        let known = found.entry(device).or_default();
+        let first = time(first.int()?)?;
+        known.first_seen = Some(known.first_seen.map_or(first, |earlier| earlier.min(first)));
+        let seen =
+            assess::Sighting { iccid: iccid_of(iccid.str()?)?, imsi: imsi_of(imsi.str()?)?, last: time(last.int()?)? };
+        if seen.iccid.is_some() || seen.imsi.is_some() {
+            known.sightings.push(seen);
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The cards as the books declare them now, in memory alone.

@@ -6,7 +6,7 @@ use super::link::{LinkEvent, Step};
 use super::sighting::{Seen, Sighting, number, text};
 use super::sim::{self, Sim};
 use crate::identity::{Iccid, Imsi};
-use crate::register::store::{Database, Store, StoreError, one};
+use crate::register::store::{Database, Store, StoreError, Value, one};
 use jiff::Timestamp;
 
 /// Who stands behind what a sighting has done.
@@ -70,21 +70,37 @@ pub fn step(
     })
 }
 
-/// Takes sightings that are older than `before` out of the history, but for the last of each device with each card. How
-/// many.
+/// Sightings before `$1` that are not the last of their device with their card, nor the first of their device.
+///
+/// The first is kept since the time that an unknown TAC is given begins with it.
+const PRUNABLE: &str = "at < $1 AND EXISTS (SELECT 1 FROM sighting n WHERE n.imei = sighting.imei AND n.iccid = sighting.iccid \
+     AND n.imsi = sighting.imsi AND (n.at > sighting.at OR (n.at = sighting.at AND n.id > sighting.id))) \
+     AND EXISTS (SELECT 1 FROM sighting o WHERE o.imei = sighting.imei \
+     AND (o.at < sighting.at OR (o.at = sighting.at AND o.id < sighting.id)))";
+
+/// Takes sightings that are older than `before` out of the history, but for the first of each device, and the last of each
+/// device with each card. How many.
 ///
 /// # Errors
 /// The store fails.
 pub fn prune(store: &mut Store, before: Timestamp) -> Result<u64, FleetError> {
-    store.in_transaction(|database| {
-        let gone = database.execute(
-            "DELETE FROM sighting WHERE at < $1 AND EXISTS (SELECT 1 FROM sighting n WHERE n.imei = sighting.imei \
-             AND n.iccid = sighting.iccid AND n.imsi = sighting.imsi AND n.id <> sighting.id \
-             AND (n.at > sighting.at OR (n.at = sighting.at AND n.id > sighting.id)))",
-            &[before.as_second().into()],
-        )?;
-        Ok(gone)
-    })
+    let sql = format!("DELETE FROM sighting WHERE {PRUNABLE}");
+    store.in_transaction(|database| Ok(database.execute(&sql, &[before.as_second().into()])?))
+}
+
+/// How many sightings [`prune`] would take out, and how many there are.
+///
+/// # Errors
+/// The store fails.
+pub fn prunable(store: &mut Store, before: Timestamp) -> Result<(u64, u64), FleetError> {
+    let mut count = |sql: &str, values: &[Value]| {
+        let row = one(store.database(), sql, values)?;
+        let count = row.as_deref().and_then(<[Value]>::first).map_or(Ok(0), Value::int)?;
+        Ok::<u64, StoreError>(u64::try_from(count).unwrap_or(0))
+    };
+    let all = count("SELECT count(*) FROM sighting", &[])?;
+    let gone = count(&format!("SELECT count(*) FROM sighting WHERE {PRUNABLE}"), &[before.as_second().into()])?;
+    Ok((gone, all))
 }
 
 /// A card with what the books declare of it now. The card is written down if that changes it.

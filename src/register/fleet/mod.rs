@@ -5,7 +5,7 @@
 //! undone as any book's. Knows no list and no decision.
 //!
 //! **Sightings** are written once and never changed; the same one told again is no second. One row each: a bench that
-//! looks every few seconds thins them with [`prune`], which leaves of each device with each card the last.
+//! looks every few seconds thins them with [`prune`], which leaves the first of each device, and of each device with each card the last.
 //!
 //! **A card** is known by its ICCID or by its IMSI. Once both are seen together they are one card: what was known under
 //! the IMSI alone goes over to it. A card may change its subscription, and a subscription its card; an IMSI is that of the
@@ -23,6 +23,7 @@
 
 mod declared;
 mod device;
+mod duplicate;
 mod error;
 mod find;
 mod keep;
@@ -32,10 +33,14 @@ mod sighting;
 mod sim;
 
 pub use device::{Activity, Device, Happened};
+pub use duplicate::{Duplicate, duplicates};
 pub use error::FleetError;
-pub use find::{devices, first_seen, identify, sightings, sim, sims};
-pub use keep::{prune, see, see_all, step};
+pub use find::{Mark, devices, first_seen, identify, mark, sightings, sim, sims};
+pub use keep::{prunable, prune, see, see_all, step};
 pub use link::{Binding, Declared, Link, LinkEvent, Step};
 pub use remark::{Remark, Warranty, remarks};
 pub use sighting::{LONGEST_PLACE, Seen, Sighting};
 pub use sim::Sim;
+
+pub(in crate::register) use duplicate::found as duplicates_in;
+pub(in crate::register) use find::{Cards, cards, differed, has_differed};

@@ -69,6 +69,11 @@ impl Warranty {
     }
 }
 
+/// Whether a device cannot have been in both places: one after the other, and both known by name.
+pub(super) fn is_conflict(first: &Sighting, second: &Sighting) -> bool {
+    first.place != second.place && second.at.duration_since(first.at) < CARRIED_IN
+}
+
 /// What may be wrong with a device, at `now`.
 pub fn remarks(device: &Device, now: Timestamp) -> Vec<Remark> {
     let sightings: Vec<&Sighting> = device.sightings().collect();
@@ -85,10 +90,7 @@ pub fn remarks(device: &Device, now: Timestamp) -> Vec<Remark> {
     }
     // The last conflict is told: earlier ones are of the same two devices.
     let placed: Vec<&Sighting> = sightings.iter().copied().filter(|sighting| !sighting.place.is_empty()).collect();
-    let conflict = placed
-        .windows(2)
-        .rev()
-        .find(|pair| pair[0].place != pair[1].place && pair[1].at.duration_since(pair[0].at) < CARRIED_IN);
+    let conflict = placed.windows(2).rev().find(|pair| is_conflict(pair[0], pair[1]));
     if let Some([first, second]) = conflict {
         found.push(Remark::Places { first: (*first).clone(), second: (*second).clone() });
     }

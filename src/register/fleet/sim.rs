@@ -180,6 +180,13 @@ pub(super) fn seen(
             let card = card.unwrap_or_else(|| Sim::new(Some(iccid), imsi));
             database.execute("UPDATE link_event SET sim = $1 WHERE sim = $2", &[card.id.into(), sim.id.into()])?;
             database.execute("DELETE FROM sim WHERE id = $1", &[sim.id.into()])?;
+            // What the watch has told of the other was told of this card: it is not told again.
+            let numbers = [card.id.to_string().as_str().into(), sim.id.to_string().as_str().into()];
+            database.execute(
+                "UPDATE watch_sign SET what = $1 WHERE kind = 'differed' AND what = $2 AND NOT EXISTS \
+                 (SELECT 1 FROM watch_sign o WHERE o.device = watch_sign.device AND o.kind = 'differed' AND o.what = $1)",
+                &numbers,
+            )?;
             // The link of whichever was bound; the card's own before the other's.
             let is_free = card.binding.link == Link::Unlinked;
             let (link, declared) =

@@ -1,6 +1,8 @@
-//! The watch over the fleet: each device that became blocked or tracked, or was cleared, is reported once.
+//! The watch over the fleet: each device that became blocked or tracked, or was cleared, is reported once; so is each for
+//! which a condition of the rules began to hold, to block, or ceased, whose card was seen in another device, and whose number
+//! several devices seem to have.
 //!
-//! Knows what was last told of each device, which reports were not delivered yet, and which list is stopped because it hits
+//! Knows what was last told of each device, which reports were not delivered yet, and which list or condition is stopped because it hits
 //! too much of the fleet; all of it stands in the store, so that a restart changes nothing. Does not know how a decision
 //! comes about (it is asked for), nor the clock, nor who reads the reports.
 //!
@@ -14,15 +16,21 @@ mod outbox;
 mod plan;
 mod report;
 mod round;
+mod scene;
+mod sign;
+mod signs;
 #[cfg(test)]
 mod tests;
+mod told;
 mod webhook;
 
 pub use delivery::{Delivered, Delivery};
 pub use outbox::{Held, Waiting};
 pub use plan::State;
 pub use report::{Alarm, Cause, Event, Move, Report};
-pub use round::{Round, Ruling, View};
+pub use round::{Round, View};
+pub use sign::Degree;
+pub use told::{Condition, ConditionAlarm, Differed, Duplicate, Named};
 pub use webhook::{Webhook, WebhookError};
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};

@@ -1,7 +1,7 @@
 //! What there is to tell: what the register says of the fleet now, less what was told before.
 
 use super::round::Ruling;
-use crate::identity::ImeiKey;
+use crate::identity::{Iccid, ImeiKey, Imsi};
 use crate::register::List;
 use crate::register::assess::{MatchingRatio, MatchingRatioError};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ impl fmt::Display for State {
 pub(super) struct Screened {
     pub(super) key: ImeiKey,
     pub(super) label: Option<Arc<str>>,
+    /// The subscription and the cards that it was declared with.
+    pub(super) imsi: Option<Imsi>,
+    pub(super) iccids: Vec<Iccid>,
     /// The row that decides, unless the device is clear.
     pub(super) ruling: Option<Ruling>,
 }

@@ -1,6 +1,8 @@
 //! One report, in words and as JSON.
 
 use super::plan::State;
+use super::sign::Degree;
+use super::told::{Condition, ConditionAlarm, Differed, Duplicate};
 use crate::identity::{Imei, ImeiKey};
 use crate::register::assess::{MatchingRatioError, Veil};
 use crate::register::{Entry, List};
@@ -36,6 +38,14 @@ pub enum Event {
     Alarm(Alarm),
     /// It no longer does.
     AlarmOver(Alarm),
+    /// A condition began to hold for a device, to block it, or ceased to hold.
+    Condition(Condition),
+    /// A card of a device was seen in another, or is no longer held to be away.
+    Differed(Differed),
+    /// Several devices seem to have one number, or no longer do.
+    Duplicate(Duplicate),
+    /// A condition holds for too much of the fleet, and its devices are not told one by one; or it no longer does.
+    ConditionAlarm(ConditionAlarm),
 }
 
 /// A device became something else.
@@ -137,21 +147,32 @@ impl Alarm {
 }
 
 impl Report {
-    /// `blocked`, `tracked`, `cleared`, `alarm` or `alarm-over`.
+    /// `blocked`, `tracked`, `cleared`, `alarm` or `alarm-over`; `condition-holds`, `condition-grace`, `condition-blocks` or
+    /// `condition-over`; `differed`, `duplicate`, `condition-alarm`, each with its `-over`.
     pub fn word(&self) -> &'static str {
         match &self.event {
             Event::Move(change) => change.word(),
             Event::Alarm(_) => "alarm",
             Event::AlarmOver(_) => "alarm-over",
+            Event::Condition(told) => told.word(),
+            Event::Differed(told) => told.word(),
+            Event::Duplicate(told) => told.word(),
+            Event::ConditionAlarm(told) if told.limit.is_some() => "condition-alarm",
+            Event::ConditionAlarm(_) => "condition-alarm-over",
         }
     }
 
-    /// Whether something became blocked, one by one or by the list.
+    /// Whether something became blocked, one by one or by the list, by a list or a condition; or a card has left its device, or
+    /// a number is found to be several devices'.
     pub fn is_blocking(&self) -> bool {
         match &self.event {
             Event::Move(change) => change.is == State::Blocked,
             Event::Alarm(alarm) => alarm.list() == Some(List::Block),
             Event::AlarmOver(_) => false,
+            Event::Condition(told) => told.is == Degree::Blocks,
+            Event::Differed(told) => !told.is_over,
+            Event::Duplicate(told) => !told.is_over,
+            Event::ConditionAlarm(told) => told.is_blocking && told.limit.is_some(),
         }
     }
 
@@ -195,6 +216,10 @@ impl Report {
                     veil.foreign(&alarm.source)
                 );
             }
+            Event::Condition(told) => line += &told.line(reveal, &mut veil),
+            Event::Differed(told) => line += &told.line(reveal, &mut veil),
+            Event::Duplicate(told) => line += &told.line(reveal, &mut veil),
+            Event::ConditionAlarm(told) => line += &told.line(&mut veil),
         }
         line
     }
@@ -219,6 +244,10 @@ impl Report {
                 "list": alarm.list, "source": veil.foreign(&alarm.source), "hit": alarm.hit, "fleet": alarm.fleet,
                 "limit": alarm.limit,
             }),
+            Event::Condition(told) => told.object(reveal, &mut veil),
+            Event::Differed(told) => told.object(reveal, &mut veil),
+            Event::Duplicate(told) => told.object(reveal, &mut veil),
+            Event::ConditionAlarm(told) => told.object(&mut veil),
         };
         if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
             object.extend(more);

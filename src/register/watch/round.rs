@@ -4,10 +4,13 @@ use super::Watcher;
 use super::outbox;
 use super::plan::{self, Cause as Held, Plan, Screened, State};
 use super::report::{Alarm, Cause, Event, Move};
-use crate::identity::{ImeiKey, Imsi};
-use crate::register::assess::{MatchingRatio, MatchingRatioError};
+use super::scene::{Scene, Seen};
+use super::sign::{self, Degree, Key, Sign, SignPlan};
+use super::signs;
+use crate::identity::{Iccid, ImeiKey, Imsi};
+use crate::register::assess::{Facts, MatchingRatio, MatchingRatioError, Rules};
 use crate::register::store::{Database, Filter, Store, StoreError, Value, list_number, list_of, one, reason};
-use crate::register::{Book, Entry, Index, List, Listed, Subject};
+use crate::register::{Book, Entry, List, Subject};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -17,31 +20,25 @@ const SKEW: SignedDuration = SignedDuration::from_hours(1);
 
 /// The row that decides about a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ruling {
+pub(super) struct Ruling {
     /// On which list it is.
-    pub list: List,
+    pub(super) list: List,
     /// Whose row it is.
-    pub source: Arc<str>,
+    pub(super) source: Arc<str>,
     /// What it is about.
-    pub entry: Subject,
-}
-
-impl Ruling {
-    /// What an index says.
-    pub fn of(index: &Index, listed: Listed) -> Self {
-        let source = index.sources().get(listed.source).map_or_else(|| "somebody".into(), |source| source.name.clone());
-        Self { list: listed.list, source, entry: listed.entry }
-    }
+    pub(super) entry: Subject,
 }
 
 /// The register as it is judged in one round.
 pub struct View<'a> {
-    /// The act up to which `judge` knows it.
+    /// The act up to which `facts` know it.
     pub generation: i64,
-    /// The time for which `judge` speaks: rows that hold until then hold no longer.
+    /// The time for which `facts` speak: rows that hold until then hold no longer.
     pub now: Timestamp,
-    /// Which row decides about a device.
-    pub judge: &'a dyn Fn(ImeiKey, Option<Imsi>) -> Option<Ruling>,
+    /// What the register's index says of a device; cards, sightings and what was remembered are read off the store.
+    pub facts: &'a dyn Facts,
+    /// The register's rules: their conditions are judged, and what they call a duplicate is one.
+    pub rules: &'a Rules,
 }
 
 /// What a round came to.
@@ -55,27 +52,35 @@ pub struct Round {
     pub tracked: u64,
     /// How many were cleared.
     pub cleared: u64,
-    /// The lists that are held because they hit too much of the fleet: those that are new in this round, then those of
+    /// How many conditions began to hold for a device, to block it, or ceased; how many cards have left their device or are no
+    /// longer held to have; how many numbers are found to be several devices', or no longer.
+    pub signs: u64,
+    /// How many of them are nothing good: a condition that blocks, a card that has left, a number of several devices.
+    pub alarms: u64,
+    /// When the next condition that is in its days of grace will block: a round is due then.
+    pub next: Option<Timestamp>,
+    /// The lists and conditions that are held because they hit too much of the fleet: those that are new in this round, then those of
     /// which an alarm was told before.
     pub held: Vec<MatchingRatioError>,
-    /// How many of them are block lists.
+    /// How many of them are block lists, or conditions that block.
     pub held_blocking: u64,
     /// Somebody else has judged a later state of the register: nothing was done.
     pub is_stale: bool,
 }
 
 impl Watcher {
-    /// Goes over the fleet. Of a device with several subscriptions the worst that is said counts.
+    /// Goes over the fleet. Of a device with several subscriptions the worst that is said counts. What is found of conditions
+    /// is remembered as well: a condition's days of grace begin with the round that finds it, or with an earlier check.
     ///
     /// # Errors
     /// The store fails; nothing was done.
     pub fn round(&self, store: &mut Store, view: &View<'_>, ratio: MatchingRatio) -> Result<Round, StoreError> {
         let fleet = screened(store, view)?;
+        let seen = Seen::read(store, view, &fleet)?;
         // Most rounds find nothing, and write nothing then.
-        let (told, alarms) = remembered(store.database())?;
-        let plan = plan::plan(&fleet, &told, &alarms, ratio);
-        if plan.is_empty() {
-            return Ok(summary(&fleet, &plan));
+        let found = Found::read(store.database(), view, &fleet, &seen, ratio)?;
+        if found.is_empty() {
+            return Ok(found.summary(&fleet, view.rules));
         }
         store.in_transaction(|database| {
             let mark = outbox::begun(database, &self.word)?;
@@ -84,25 +89,70 @@ impl Watcher {
                 return Ok(Round { fleet: fleet.len() as u64, is_stale: true, ..Round::default() });
             }
             // Another watcher may have told some of it meanwhile.
-            let (told, alarms) = remembered(database)?;
-            let plan = plan::plan(&fleet, &told, &alarms, ratio);
-            keep(database, view, &fleet, &plan, mark.last)?;
-            Ok(summary(&fleet, &plan))
+            let found = Found::read(database, view, &fleet, &seen, ratio)?;
+            keep(database, view, &fleet, &found, mark.last)?;
+            Ok(found.summary(&fleet, view.rules))
         })
     }
 }
 
-fn summary(fleet: &[Screened], plan: &Plan) -> Round {
-    let count = |state: State| plan.moves.iter().filter(|(at, _)| fleet[*at].state() == state).count() as u64;
-    let held = || plan.raised.iter().chain(&plan.standing);
-    Round {
-        fleet: fleet.len() as u64,
-        blocked: count(State::Blocked),
-        tracked: count(State::Tracked),
-        cleared: count(State::Clear),
-        held: held().map(|(_, error)| error.clone()).collect(),
-        held_blocking: held().filter(|((list, _), _)| *list == List::Block).count() as u64,
-        is_stale: false,
+/// What is so, what was told, and what follows.
+struct Found {
+    plan: Plan,
+    scene: Scene,
+    signs: SignPlan,
+}
+
+impl Found {
+    fn read(
+        database: &mut dyn Database,
+        view: &View<'_>,
+        fleet: &[Screened],
+        seen: &Seen,
+        ratio: MatchingRatio,
+    ) -> Result<Self, StoreError> {
+        let (told, alarms) = remembered(database)?;
+        let plan = plan::plan(fleet, &told, &alarms, ratio);
+        let scene = Scene::read(database, view, fleet, seen)?;
+        let (told, alarms) = signs::remembered(database)?;
+        let now: BTreeMap<Key, Degree> = scene.signs.iter().map(|(key, shown)| (key.clone(), shown.degree)).collect();
+        // What the rules allow a condition is its own; what somebody allows by hand is for all.
+        let limit = |name: &str| match view.rules.conditions.iter().find(|condition| condition.name == name) {
+            Some(condition) if ratio == view.rules.matching_ratio => ratio.or(condition.max_matching_ratio),
+            Some(_) | None => ratio,
+        };
+        let is_of_fleet = |key| fleet.binary_search_by_key(&key, |device| device.key).is_ok();
+        let signs = sign::plan(&now, &told, &alarms, fleet.len() as u64, &is_of_fleet, &limit);
+        Ok(Self { plan, scene, signs })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.plan.is_empty() && self.signs.is_empty() && self.scene.steps.is_empty()
+    }
+
+    fn summary(&self, fleet: &[Screened], rules: &Rules) -> Round {
+        let Self { plan, scene, signs } = self;
+        let count = |state: State| plan.moves.iter().filter(|(at, _)| fleet[*at].state() == state).count() as u64;
+        let held = || plan.raised.iter().chain(&plan.standing);
+        let conditions = || signs.raised.iter().chain(&signs.standing);
+        let blocks = |name: &str| rules.conditions.iter().any(|condition| condition.name == name && condition.blocking);
+        let is_alarm = |(key, _, is): &&(Key, Degree, Degree)| match (&key.1, is) {
+            (_, Degree::None) | (Sign::Condition(_), Degree::Holds | Degree::InGrace) => false,
+            (Sign::Condition(_), Degree::Blocks) | (Sign::Differed(_) | Sign::Duplicate, _) => true,
+        };
+        Round {
+            fleet: fleet.len() as u64,
+            blocked: count(State::Blocked),
+            tracked: count(State::Tracked),
+            cleared: count(State::Clear),
+            signs: signs.moves.len() as u64,
+            alarms: signs.moves.iter().filter(is_alarm).count() as u64,
+            next: scene.next,
+            held: held().map(|(_, error)| error.clone()).chain(conditions().map(|(_, error)| error.clone())).collect(),
+            held_blocking: held().filter(|((list, _), _)| *list == List::Block).count() as u64
+                + conditions().filter(|(name, _)| blocks(name)).count() as u64,
+            is_stale: false,
+        }
     }
 }
 
@@ -122,15 +172,23 @@ fn screened(store: &mut Store, view: &View<'_>) -> Result<Vec<Screened>, StoreEr
             return Ok(());
         }
         let imsi = imsi.or_else(|| row.field("imsi").and_then(|text| Imsi::parse(text).ok()));
-        let ruling = (view.judge)(key, imsi).filter(|ruling| State::of(Some(ruling.list)) != State::Clear);
+        let listing = view.facts.listed(key, imsi).filter(|listing| State::of(Some(listing.list)) != State::Clear);
+        let ruling = listing.map(|listing| Ruling {
+            list: listing.list,
+            source: listing.source.unwrap_or_else(|| "somebody".into()),
+            entry: listing.entry,
+        });
         let label = row.field("label").map(Arc::from);
+        let iccid = row.field("iccid").and_then(|text| Iccid::parse(text).ok());
         match fleet.last_mut().filter(|last| last.key == key) {
-            None => fleet.push(Screened { key, label, ruling }),
+            None => fleet.push(Screened { key, label, imsi, iccids: iccid.into_iter().collect(), ruling }),
             Some(last) => {
                 last.label = last.label.take().or(label);
-                let worse = Screened { key, label: None, ruling };
-                if worse.state() > last.state() {
-                    last.ruling = worse.ruling;
+                last.imsi = last.imsi.or(imsi);
+                last.iccids.extend(iccid);
+                let is_worse = State::of(ruling.as_ref().map(|ruling| ruling.list)) > last.state();
+                if is_worse {
+                    last.ruling = ruling;
                 }
             }
         }
@@ -155,7 +213,7 @@ fn remembered(database: &mut dyn Database) -> Result<(BTreeMap<ImeiKey, State>, 
     Ok((told, alarms))
 }
 
-fn key(number: i64) -> Result<ImeiKey, StoreError> {
+pub(super) fn key(number: i64) -> Result<ImeiKey, StoreError> {
     u64::try_from(number)
         .ok()
         .and_then(ImeiKey::new)
@@ -175,9 +233,10 @@ fn keep(
     database: &mut dyn Database,
     view: &View<'_>,
     fleet: &[Screened],
-    plan: &Plan,
+    found: &Found,
     mut last: i64,
 ) -> Result<(), StoreError> {
+    let plan = &found.plan;
     let mut put = |database: &mut dyn Database, event: &Event| {
         last += 1;
         outbox::put(database, last, view.generation, view.now, event)
@@ -225,11 +284,15 @@ fn keep(
     for key in &plan.gone {
         names.told(database, *key, State::Clear)?;
     }
+    signs::keep(database, view, fleet, (&found.scene, &found.signs), &mut names, &mut put)?;
+    for (key, step) in &found.scene.steps {
+        step.keep(database, *key)?;
+    }
     outbox::mark(database, last, view.generation, view.now)
 }
 
 /// Gives devices the numbers under which masked reports name them.
-struct Names {
+pub(super) struct Names {
     last: i64,
 }
 
@@ -237,6 +300,18 @@ impl Names {
     fn read(database: &mut dyn Database) -> Result<Self, StoreError> {
         let last = one(database, "SELECT coalesce(max(name), 0) FROM watched", &[])?;
         Ok(Self { last: last.as_deref().and_then(<[Value]>::first).map_or(Ok(0), Value::int)? })
+    }
+
+    /// The number of a device, of which nothing more is told than was.
+    pub(super) fn of(&mut self, database: &mut dyn Database, key: ImeiKey) -> Result<i64, StoreError> {
+        let device = Value::from(i64::try_from(key.number()).unwrap_or(i64::MAX));
+        match one(database, "SELECT name FROM watched WHERE device = $1", &[device])?
+            .as_deref()
+            .and_then(<[Value]>::first)
+        {
+            Some(name) => name.int(),
+            None => self.told(database, key, State::Clear),
+        }
     }
 
     /// Remembers what is told of a device, and gives its number.

@@ -7,7 +7,7 @@ use crate::cli::say::say;
 use crate::identity::{Iccid, Imsi};
 use crate::register::List;
 use crate::register::assess::Veil;
-use crate::register::fleet::{self, Activity, Happened, LinkEvent, Remark, Sim, Warranty};
+use crate::register::fleet::{self, Activity, Duplicate, Happened, LinkEvent, Remark, Sighting, Sim, Warranty};
 use crate::register::store::Version;
 
 pub(super) fn moment(at: Timestamp) -> String {
@@ -107,6 +107,36 @@ fn remark_words(remark: &Remark, veil: &mut Veil) -> (&'static str, String) {
         Remark::Differed { seen: None } => ("differed", "its card was seen in another device, and is back".to_owned()),
         Remark::Warranty(warranty) => ("warranty", format!("its warranty is {}", warranty_words(*warranty))),
     }
+}
+
+/// A number that several devices seem to have, and why.
+pub(super) fn duplicate_words(duplicate: &Duplicate, veil: &mut Veil) -> String {
+    let mut text = format!("{}\n", veil.key(duplicate.device));
+    for card in &duplicate.cards {
+        let words = card_words(card.iccid, card.imsi, veil);
+        text += &format!("  {words}, last seen {}{}\n", moment(card.at), at_place(card, veil));
+    }
+    if let Some((first, second)) = &duplicate.places {
+        text += &format!("  seen {}{}\n", moment(first.at), at_place(first, veil));
+        text += &format!("   and {}{}\n", moment(second.at), at_place(second, veil));
+    }
+    text
+}
+
+fn at_place(seen: &Sighting, veil: &mut Veil) -> String {
+    if seen.place.is_empty() { String::new() } else { format!(", at {}", veil.foreign(&seen.place)) }
+}
+
+pub(super) fn duplicate_object(duplicate: &Duplicate, veil: &mut Veil) -> Value {
+    let mut seen = |sighting: &Sighting| {
+        json!({
+            "iccid": sighting.iccid.map(|iccid| veil.iccid(iccid)), "imsi": sighting.imsi.map(|imsi| veil.imsi(imsi)),
+            "place": veil.foreign(&sighting.place), "at": sighting.at.to_string(),
+        })
+    };
+    let cards: Vec<Value> = duplicate.cards.iter().map(&mut seen).collect();
+    let places = duplicate.places.as_ref().map(|(first, second)| [seen(first), seen(second)]);
+    json!({ "device": veil.key(duplicate.device), "cards": cards, "places": places })
 }
 
 fn book(version: &Version) -> &'static str {
