@@ -1,11 +1,12 @@
 //! Takes files into a book: read to the end, weighed, and kept as one act or not at all.
 
 use super::assess::{MatchingRatioError, Rules, SizeError};
-use super::exchange::{Format, LineError, Options, Reader, Summary, Target, Warning};
+use super::exchange::{Format, LineError, Options, Reader, Summary, Target, Warning, WarningCode, part_of};
 use super::store::{Filter, ImportError, Mode, NewAct, Outcome, Scope, Store, StoreError};
 use super::{Book, Change, Entry, List, Subject};
 use std::cell::Cell;
 use std::io::Read;
+use std::path::Path;
 
 /// What is taken in, and how.
 #[derive(Debug, Clone)]
@@ -102,7 +103,8 @@ impl IntakeError {
     }
 }
 
-/// Takes files in as one act.
+/// Takes files in as one act. A file whose name is that of a part of a delta ([`part_of`]) is taken as that part, unless all
+/// files are said to be whole lists.
 ///
 /// # Errors
 /// A file is wrong, the list is one that the rules do not take, or the store fails. Nothing was kept then.
@@ -122,6 +124,7 @@ pub fn take<R: Read>(
         open: None,
         next: files.into_iter(),
         options,
+        is_full: intake.mode == Some(Mode::Full),
         is_delta: None,
         done: Vec::new(),
         fleet: Fleet { is_hit: vec![false; devices], keys: fleet, hits: &hits },
@@ -200,9 +203,12 @@ impl Fleet<'_> {
 
 /// The changes of several files, one after the other.
 struct Files<'a, R: Read> {
-    open: Option<(String, Reader<R>)>,
+    /// The file that is read now, and whether its name says that it is a part of a delta.
+    open: Option<(String, Reader<R>, bool)>,
     next: std::vec::IntoIter<(String, R)>,
     options: Options,
+    /// Whoever imports says that the files are whole lists: no name says otherwise.
+    is_full: bool,
     is_delta: Option<bool>,
     done: Vec<(String, Summary, Vec<Warning>)>,
     fleet: Fleet<'a>,
@@ -213,15 +219,23 @@ impl<R: Read> Iterator for Files<'_, R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (name, reader) = match &mut self.open {
+            let (name, reader, is_part) = match &mut self.open {
                 Some(open) => open,
                 None => {
                     let (name, input) = self.next.next()?;
-                    self.open.insert((name, Reader::new(input, self.options.clone())))
+                    let mut options = self.options.clone();
+                    // A part has no `change_type`: which way its rows go stands in its name alone.
+                    let part = Path::new(&name).file_name().and_then(|name| part_of(name.to_str()?));
+                    let part = part.filter(|part| !self.is_full && part.format.fits(options.target));
+                    if let Some(part) = &part {
+                        options.format = options.format.or(Some(part.format));
+                        options.removals |= part.part.is_removal();
+                    }
+                    self.open.insert((name, Reader::new(input, options), part.is_some()))
                 }
             };
             let next = reader.next();
-            let is_delta = reader.summary().is_delta;
+            let is_delta = reader.summary().is_delta || *is_part;
             if *self.is_delta.get_or_insert(is_delta) != is_delta && self.options.format.is_none() {
                 let name = name.clone();
                 return Some(Err(IntakeError::Mixed(name)));
@@ -238,8 +252,11 @@ impl<R: Read> Iterator for Files<'_, R> {
                     return Some(Err(IntakeError::Lines(errors)));
                 }
                 None => {
-                    if let Some((name, reader)) = self.open.take() {
-                        self.done.push((name, reader.summary(), reader.warnings().to_vec()));
+                    if let Some((name, reader, is_part)) = self.open.take() {
+                        let mut warnings = reader.warnings().to_vec();
+                        // That nothing was unblocked is no news.
+                        warnings.retain(|warning| !is_part || warning.code != WarningCode::NoRows);
+                        self.done.push((name, reader.summary(), warnings));
                     }
                 }
             }

@@ -12,6 +12,7 @@ mod answer;
 pub mod cases;
 mod category;
 mod decision;
+pub mod delta;
 mod desk;
 mod entry;
 pub mod exchange;

@@ -9,6 +9,7 @@ mod killed;
 mod network;
 mod serve;
 mod server;
+mod sets;
 mod stores;
 mod watch;
 mod watching;

@@ -1,5 +1,7 @@
 //! `atgate register export`: a list, or what changed of it, in one of the formats.
 
+mod set;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -13,12 +15,21 @@ use super::{Place, files, now};
 use crate::cli::{CliError, Exit};
 use crate::register::exchange::{Format, Step, Target, WriteOptions, Writer, Written};
 use crate::register::store::{Filter, Store, StoreError};
-use crate::register::{Row, Subject};
+use crate::register::{List, Row, Subject};
 
 const WARNING: Style = AnsiColor::Yellow.on_default();
 
+const FORMS: &str = "\
+Into a folder, files have the names that the format's users expect. A block list, notifications or exceptions with --since are a set of \
+files there, one for what was blocked, one for what was unblocked and so on; the three are --format block-list (of --list block unless \
+told otherwise), notification and exception. `atgate register import` takes such a folder.
+
+  atgate register export --list block --since 7 --out handover/
+  atgate register import --list block --source carrier-a handover/";
+
 /// The flags of `atgate register export`.
 #[derive(Debug, Args)]
+#[command(after_help = FORMS)]
 pub(super) struct Export {
     /// Which book or list
     #[arg(long, value_name = "LIST", value_parser = target)]
@@ -48,14 +59,23 @@ pub(super) struct Export {
     #[arg(long)]
     hashed: bool,
 
-    /// Into this file, which is replaced once all is written; else to standard output
-    #[arg(long, short, value_name = "FILE")]
+    /// Into this file, which is replaced once all is written, or into this folder; else to standard output
+    #[arg(long, short, value_name = "PATH")]
     out: Option<PathBuf>,
+
+    /// For whom a list is made: it stands in the names of files in a folder
+    #[arg(long, value_name = "NAME", requires = "out")]
+    operator: Option<String>,
 }
 
 impl Export {
     pub(super) fn run(self, place: &Place) -> Result<Exit, CliError> {
-        let format = self.format.unwrap_or_else(|| Format::of(self.list));
+        let folder =
+            self.out.clone().filter(|path| path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/"));
+        let format = self.format.unwrap_or_else(|| match (&folder, self.since, self.list) {
+            (Some(_), Some(_), Target::List(List::Block)) => Format::BlockList,
+            (_, _, list) => Format::of(list),
+        });
         if !format.fits(self.list) {
             return Err(CliError::usage(format!("the format {} is not for {}", format.word(), self.list.word())));
         }
@@ -88,6 +108,9 @@ impl Export {
             key: place.key().filter(|_| self.hashed).cloned(),
             delta: self.since.is_some(),
         };
+        if let Some(folder) = folder {
+            return self.fill_folder(&mut store, &folder, filter, format, options);
+        }
         let written = match &self.out {
             None => {
                 self.write(&mut store, filter, format, options, BufWriter::with_capacity(1 << 16, io::stdout().lock()))?

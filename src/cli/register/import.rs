@@ -1,7 +1,7 @@
 //! `atgate register import`: list files into the register.
 
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -11,10 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Place, act, files};
 use crate::cli::say::say;
 use crate::cli::{CliError, Exit};
-use crate::register::assess::Rules;
-use crate::register::exchange::{Format, Target, Warning};
+use crate::register::exchange::{Format, Part, PartName, Target, Warning, part_of};
 use crate::register::store::{Mode, Verb};
-use crate::register::{Intake, IntakeError, RULES, Taken, take};
+use crate::register::{Intake, IntakeError, Taken, take};
 
 const WARNING: Style = AnsiColor::Yellow.on_default();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -22,7 +21,7 @@ const HELP: Style = AnsiColor::Cyan.on_default();
 
 const FORMS: &str = "\
 A file has one identity, TAC or `low,high` range a line, or a header that the register knows, or one JSON object a line; packed \
-with gzip or not; - is standard input. It is all that its source lists, unless it has a column change_type or --delta says that it \
+with gzip or not; - is standard input; a folder is the set of files of a delta (…_blocked.csv, …_unblocked.csv). It is all that its source lists, unless it has a column change_type or --delta says that it \
 holds changes. Nothing is kept where a line is wrong, where the list lost more than a quarter of its entries (--allow-shrink) or \
 where it hits more than a tenth of the fleet (--allow-ratio).
 
@@ -76,7 +75,7 @@ pub(super) struct Import {
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 
-    /// The files, in one act
+    /// The files, in one act; a folder is the delta that stands in it, as `export` writes it
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -108,15 +107,11 @@ pub(super) fn part(text: &str) -> Result<f64, String> {
 impl Import {
     pub(super) fn run(self, place: &Place) -> Result<Exit, CliError> {
         let mut store = place.store()?;
-        let rules = match store.setting(RULES)? {
-            None => Rules::default(),
-            Some(text) => {
-                Rules::from_toml(&text).map_err(|error| CliError::from(crate::register::DeskError::from(error)))?
-            }
-        };
-        let bar = progress(&self.files);
+        let rules = super::kept_rules(&mut store)?;
+        let paths = self.paths()?;
+        let bar = progress(&paths);
         let mut inputs: Vec<(String, Box<dyn Read>)> = Vec::new();
-        for path in &self.files {
+        for path in &paths {
             if path.as_os_str() == "-" {
                 inputs.push(("standard input".into(), Box::new(bar.wrap_read(io::stdin().lock()))));
                 continue;
@@ -156,6 +151,15 @@ impl Import {
         }
     }
 
+    /// The files, and in the place of a folder the parts of the delta in it.
+    fn paths(&self) -> Result<Vec<PathBuf>, CliError> {
+        let mut paths = Vec::new();
+        for path in &self.files {
+            if path.is_dir() { paths.extend(parts(path, self.list)?) } else { paths.push(path.clone()) }
+        }
+        Ok(paths)
+    }
+
     fn tell(&self, taken: &Taken) {
         for (name, _, warnings) in &taken.files {
             tell_warnings(name, warnings);
@@ -183,6 +187,42 @@ impl Import {
             say!("act {id}; `atgate register undo {id}` takes it back");
         }
     }
+}
+
+/// The parts of the delta in a folder, all of them: what was unblocked must not be lost on the way.
+fn parts(folder: &Path, target: Target) -> Result<Vec<PathBuf>, CliError> {
+    let unread = |error: io::Error| CliError::usage(format!("cannot read {}: {error}", folder.display()));
+    let mut found: Vec<(PartName, PathBuf)> = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unread)? {
+        let path = entry.map_err(unread)?.path();
+        let part = path.file_name().and_then(|name| part_of(name.to_str()?));
+        found.extend(part.filter(|part| part.format.fits(target)).map(|part| (part, path)));
+    }
+    found.sort_by(|one, other| (&one.0.set, one.0.part).cmp(&(&other.0.set, other.0.part)));
+    let Some((first, _)) = found.first().cloned() else {
+        return Err(CliError::usage(format!("there is no delta for {} in {}", target.word(), folder.display())).help(
+            "a delta is a set of files such as 20260131_blacklist_delta_4_7_blocked.csv and …_unblocked.csv; name other files one by one",
+        ));
+    };
+    if let Some((other, _)) = found.iter().find(|(part, _)| part.set != first.set) {
+        let message = format!("there are several deltas in {}: {} and {}", folder.display(), first.set, other.set);
+        return Err(CliError::usage(message).help("name the files of one, and import them one delta after the other"));
+    }
+    for part in Part::all(first.format) {
+        match found.iter().filter(|(found, _)| found.part == *part).count() {
+            1 => {}
+            0 => {
+                let message = format!("{} is not in {}", first.of(*part), folder.display());
+                return Err(CliError::usage(message)
+                    .help("a delta is whole or nothing; name its files one by one to go without"));
+            }
+            _ => {
+                let message = format!("{} is in {} twice, packed and not", first.of(*part), folder.display());
+                return Err(CliError::usage(message).help("take one of the two away"));
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
 pub(super) fn tell_warnings(name: &str, warnings: &[Warning]) {

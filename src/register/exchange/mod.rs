@@ -36,7 +36,7 @@ mod warning;
 mod writer;
 
 pub use format::Format;
-pub use names::{Ending, Part, file_name};
+pub use names::{Ending, Part, PartName, file_name, part_of};
 pub use problem::{LineError, Place, Problem};
 pub use reader::{Limits, Located, Options, Reader, Summary};
 pub use sightings::{MOST_SIGHTINGS, sightings};

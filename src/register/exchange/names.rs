@@ -180,3 +180,82 @@ pub fn file_name(
     }
     format!("{name}.{ending}")
 }
+
+/// What the name of a file says that is a part of a delta.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartName {
+    /// What all files of the set have in common: `20260131_blacklist_delta_4_7`.
+    pub set: String,
+    /// Their format.
+    pub format: Format,
+    /// Which part it is.
+    pub part: Part,
+}
+
+impl PartName {
+    /// The name of another part of the same set.
+    pub fn of(&self, part: Part) -> String {
+        format!("{}_{}.csv", self.set, part.word())
+    }
+}
+
+/// What the name of a file says, if it is that of a part of a delta: `20260131_blacklist_delta_4_7_blocked.csv`, packed or
+/// not. Names in which [`file_name`] would write no part are none, whatever else stands in them.
+pub fn part_of(name: &str) -> Option<PartName> {
+    let name = name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".csv")?;
+    let (head, tail) = name.rsplit_once("_delta_")?;
+    let (date, what) = head.split_once('_')?;
+    if date.len() != 8 || !date.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let is_named = |word: &str| what.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    let format =
+        [(Format::BlockList, "blacklist"), (Format::Notification, "notifications"), (Format::Exception, "exceptions")]
+            .into_iter()
+            .find_map(|(format, word)| is_named(word).then_some(format))?;
+    let mut pieces = tail.splitn(3, '_');
+    let (from, to, word) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(from) || !is_number(to) {
+        return None;
+    }
+    let part = Part::all(format).iter().copied().find(|part| part.word() == word)?;
+    Some(PartName { set: format!("{head}_delta_{from}_{to}"), format, part })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_each_part_says_which_it_is() {
+        let date = jiff::civil::date(2026, 1, 31);
+        let mut count = 0;
+        for format in Format::ALL {
+            for operator in [None, Some("operator_1")] {
+                for &part in Part::all(format) {
+                    let name = file_name(format, date, operator, Some((4, 17)), Some(part));
+                    let read = part_of(&name).unwrap();
+                    assert_eq!((read.format, read.part), (format, part), "{name}");
+                    assert_eq!(read.of(part), name);
+                    assert_eq!(part_of(&format!("{name}.gz")), Some(read));
+                    count += 1;
+                }
+                assert_eq!(part_of(&file_name(format, date, operator, Some((4, 17)), None)), None);
+                assert_eq!(part_of(&file_name(format, date, operator, None, None)), None);
+            }
+        }
+        assert_eq!(count, 20);
+        for other in [
+            "",
+            "blacklist.csv",
+            "20260131_blacklist_delta_4_7_added.csv",
+            "20260131_blacklisted_delta_4_7_blocked.csv",
+            "20260131_blacklist_delta_4_x_blocked.csv",
+            "2026013_blacklist_delta_4_7_blocked.csv",
+            "20260131_blacklist_delta_4_7_blocked.txt",
+        ] {
+            assert_eq!(part_of(other), None, "{other}");
+        }
+    }
+}
