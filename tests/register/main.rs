@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up ends the test")]
 
+mod big;
 mod cases;
 mod conditions;
 mod fleet;
