@@ -5,7 +5,7 @@
 use super::assess::{Rules, RulesError};
 use super::index::Amendment;
 use super::store::{Address, Filter, Store, StoreError};
-use super::{Book, Listed};
+use super::{Action, Book, Listed};
 use super::{HashKey, Index, IndexError, KeyedHash, Source, Subject};
 use crate::identity::{ImeiKey, Imsi};
 use arc_swap::ArcSwap;
@@ -111,6 +111,12 @@ impl Desk {
     /// The rules as they are now.
     pub fn rules(&self) -> Arc<Rules> {
         self.rules.load_full()
+    }
+
+    /// What the register's own rules say is done with equipment on no list; `None` where they do not say it. Takes no lock.
+    pub fn unknown(&self) -> Option<Action> {
+        let rules = self.rules.load();
+        rules.says_unknown.then_some(rules.policy.unknown)
     }
 
     /// What devices are hashed with.

@@ -39,7 +39,6 @@ fn decide(service: &Service, parts: &Parts) -> Result<List, Fault> {
         return Err(Fault::not_acceptable("application/json"));
     }
     let asked = query::read(parts.uri.query().unwrap_or(""))?;
-    let policies = &service.settings.policies;
     let (decided, answer) = match asked.device {
         Device::Key(key) => match service.desk.listed(key, asked.imsi) {
             Some(listing) => {
@@ -48,14 +47,20 @@ fn decide(service: &Service, parts: &Parts) -> Result<List, Fault> {
             }
             None => {
                 tracing::debug!(device = %Masked(key), "asked; on no list");
-                (Decided::Unknown, undecided(policies.unknown, Reason::Unknown))
+                (Decided::Unknown, undecided(unknown(service), Reason::Unknown))
             }
         },
-        Device::Other => (Decided::Unknown, undecided(policies.unknown, Reason::Unknown)),
-        Device::Malformed => (Decided::Malformed, undecided(policies.malformed, Reason::Malformed)),
+        Device::Other => (Decided::Unknown, undecided(unknown(service), Reason::Unknown)),
+        Device::Malformed => (Decided::Malformed, undecided(service.settings.policies.malformed, Reason::Malformed)),
     };
     service.metrics.decided(Interface::Equipment, decided, 1);
     answer
+}
+
+/// What is answered of equipment on no list: as this server was told, else as the register's rules say.
+fn unknown(service: &Service) -> Undecided {
+    let told = service.settings.policies.unknown;
+    told.or_else(|| service.desk.unknown().map(Undecided::of)).unwrap_or(Undecided::NotFound)
 }
 
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! What a server may be told.
 
-use crate::register::List;
+use crate::register::{Action, List};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -19,15 +19,30 @@ pub enum Undecided {
 /// What is answered where no list decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policies {
-    /// The device is on no list. Unless told otherwise, [`Undecided::NotFound`].
-    pub unknown: Undecided,
+    /// The device is on no list. `None`: what the register's rules say; where they say nothing, [`Undecided::NotFound`].
+    pub unknown: Option<Undecided>,
     /// What stands in the place of the PEI is no identity. Unless told otherwise, [`Undecided::Refuse`].
     pub malformed: Undecided,
 }
 
+impl Undecided {
+    /// What a register's rules say, as a client of TS 29.511 is told it.
+    ///
+    /// The interface has no cause and no word for *try again*: a network that is told that the equipment is unknown has its
+    /// own policy for that.
+    pub(super) fn of(action: Action) -> Self {
+        match action {
+            Action::Allow => Self::As(List::Allow),
+            Action::Track => Self::As(List::Track),
+            Action::Block | Action::BlockWith(_) => Self::As(List::Block),
+            Action::Retry => Self::NotFound,
+        }
+    }
+}
+
 impl Default for Policies {
     fn default() -> Self {
-        Self { unknown: Undecided::NotFound, malformed: Undecided::Refuse }
+        Self { unknown: None, malformed: Undecided::Refuse }
     }
 }
 

@@ -10,18 +10,21 @@ use tokio::net::TcpListener;
 
 use super::{Place, now};
 use crate::cli::say;
-use crate::cli::signals::Signals;
+use crate::cli::signals::{Hangup, Signals};
 use crate::cli::{CliError, Exit};
 use crate::register::{Desk, List};
 use crate::service::{self, Service, Settings, Tls, Tokens, Undecided};
 
 const WORDS: &str = "\
-Prints `listening on http://…` once it answers. Ends on SIGINT, SIGTERM and SIGHUP, when what was asked is answered.
+Prints `listening on http://…` once it answers. Ends on SIGINT and SIGTERM, when what was asked is answered. On \
+SIGHUP it reads the files of --tokens and --tls again; one that is wrong is told, and what was read before holds.
 
   GET  /n5g-eir-eic/v1/equipment-status?pei=…   TS 29.511, HTTP/1.1 and HTTP/2 (h2c)
   POST /device-authenticity/v0.1/check-status   CAMARA
   POST /v1/screen                               lists of any length, verdicts as they come
-  /v1/lists, /v1/imports, /v1/acts, /v1/devices administration; /openapi.json says how
+  /v1/lists, /v1/imports, /v1/acts, /v1/devices what is listed, and by whom; /openapi.json says how
+  /v1/fleet, /v1/sightings, /v1/cards           the fleet: what is declared of devices, and what was seen
+  /v1/cases                                     listings that somebody says are wrong
   GET  /metrics /healthz /readyz                operation
 
 A tokens file is TOML: [[token]] with name, sha256 (of the token: printf %s TOKEN | sha256sum), roles (lookup, screen, edit,
@@ -51,9 +54,10 @@ pub(super) struct Serve {
     #[arg(long, value_name = "COUNT")]
     rate: Option<NonZeroU32>,
 
-    /// What TS 29.511's interface answers of a device on no list: not-found, or that it is on block, track or allow
-    #[arg(long, value_name = "ANSWER", default_value = "not-found", value_parser = undecided)]
-    unknown: Undecided,
+    /// What TS 29.511's interface answers of a device on no list: not-found, or that it is on block, track or allow; if it is
+    /// not given, what the register's rules say, and not-found where they say nothing
+    #[arg(long, value_name = "ANSWER", value_parser = undecided)]
+    unknown: Option<Undecided>,
 }
 
 impl Serve {
@@ -93,7 +97,7 @@ impl Serve {
         tokens: Option<Tokens>,
         tls: Option<Arc<Tls>>,
     ) -> Result<(), CliError> {
-        let mut signals = Signals::new()?;
+        let (mut signals, hangup) = (Signals::of_a_server()?, Hangup::new()?);
         let listen = |error| {
             CliError::bench(format!("cannot listen on {}: {error}", self.listen))
                 .help("name another address or port with --listen; port 0 takes a free one")
@@ -103,8 +107,50 @@ impl Serve {
         let scheme = if tls.is_some() { "https" } else { "http" };
         say::in_passing(format_args!("listening on {scheme}://{address}\n"))?;
         let service = Service::new(desk, settings, tokens);
+        let files = Files { tokens: self.tokens.clone(), tls: tls.clone(), service: Arc::clone(&service) };
+        let renewing = tokio::spawn(renewing(hangup, Arc::new(files)));
         service::serve(listener, service, tls, async move { signals.next().await }).await;
+        renewing.abort();
         Ok(())
+    }
+}
+
+/// What SIGHUP has read again.
+struct Files {
+    tokens: Option<PathBuf>,
+    tls: Option<Arc<Tls>>,
+    service: Arc<Service>,
+}
+
+impl Files {
+    /// Reads them again; of one that is wrong what was read before holds.
+    fn renew(&self) {
+        match self.tokens.as_deref().map(tokens) {
+            Some(Ok(tokens)) => {
+                self.service.renew_tokens(tokens);
+                tracing::info!("the tokens were read again");
+            }
+            Some(Err(error)) => tracing::warn!("{}; the tokens that were read before hold", error.message),
+            None => {}
+        }
+        match self.tls.as_ref().map(|tls| tls.renew()) {
+            Some(Ok(())) => tracing::info!("certificate and key were read again"),
+            Some(Err(error)) => tracing::warn!("{error}; certificate and key that were read before hold"),
+            None => {}
+        }
+        if self.tokens.is_none() && self.tls.is_none() {
+            tracing::info!("SIGHUP: there are no files of --tokens or --tls to be read again");
+        }
+    }
+}
+
+async fn renewing(mut hangup: Hangup, files: Arc<Files>) {
+    loop {
+        hangup.next().await;
+        let files = Arc::clone(&files);
+        if let Err(error) = tokio::task::spawn_blocking(move || files.renew()).await {
+            tracing::warn!(%error, "the files could not be read again");
+        }
     }
 }
 

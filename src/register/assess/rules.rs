@@ -122,6 +122,8 @@ impl Default for DuplicateCards {
 pub struct Rules {
     /// What a network is answered where no list decides.
     pub policy: Policy,
+    /// Whether the text itself says what is done with unknown equipment, in place of the policy's default.
+    pub says_unknown: bool,
     weights: [Option<Weight>; Dimension::ALL.len()],
     /// How long an unknown TAC is only told.
     pub lags: Lags,
@@ -143,6 +145,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             policy: Policy::default(),
+            says_unknown: false,
             weights: [None; Dimension::ALL.len()],
             lags: Lags::default(),
             sources: BTreeMap::new(),
@@ -219,8 +222,7 @@ const DIMENSIONS: &str = "dimensions are malformed, check-digit, spare-digit, bo
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    #[serde(default)]
-    unknown: Action,
+    unknown: Option<Action>,
     #[serde(default)]
     missing: Action,
     #[serde(default)]
@@ -296,7 +298,8 @@ impl Reader<'_> {
 
     fn rules(&self, written: Written) -> Result<Rules, RulesError> {
         let mut rules = Rules::default();
-        rules.policy.unknown = written.unknown;
+        rules.policy.unknown = written.unknown.unwrap_or_default();
+        rules.says_unknown = written.unknown.is_some();
         rules.policy.missing = written.missing;
         rules.policy.malformed = written.malformed;
         rules.policy.duplicate = written.duplicate;
