@@ -6,6 +6,7 @@ mod big;
 mod cases;
 mod conditions;
 mod fleet;
+mod keeping;
 mod killed;
 mod network;
 mod serve;

@@ -22,26 +22,26 @@ const OF_MODEL: &str = "001017020000007";
 const UNKNOWN: &str = "001017001234593";
 
 /// A server with a register of its own; it ends with this.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    address: SocketAddr,
-    folder: tempfile::TempDir,
+    pub(crate) address: SocketAddr,
+    pub(crate) folder: tempfile::TempDir,
 }
 
-fn atgate(register: &Path) -> Command {
+pub(crate) fn atgate(register: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atgate"));
     command.arg("register").arg("--register").arg(register).env("ATGATE_USER", "qa");
     command
 }
 
-fn done(command: &mut Command) -> Output {
+pub(crate) fn done(command: &mut Command) -> Output {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output
 }
 
 impl Served {
-    fn start(words: &[&str]) -> Self {
+    pub(crate) fn start(words: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let register = folder.path().join("register.db");
         done(atgate(&register).args(["block", "--reason", "stolen, report 12", BLOCKED]));
@@ -52,7 +52,7 @@ impl Served {
     }
 
     /// Of a register that is there.
-    fn of(register: &Path, folder: tempfile::TempDir, words: &[&str]) -> Self {
+    pub(crate) fn of(register: &Path, folder: tempfile::TempDir, words: &[&str]) -> Self {
         let mut child = atgate(register)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(words)
@@ -72,7 +72,7 @@ impl Served {
     }
 
     /// What is answered to these bytes until the connection closes; times and dates made equal.
-    fn raw(&self, request: &[u8]) -> String {
+    pub(crate) fn raw(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream.write_all(request).unwrap();
@@ -82,21 +82,33 @@ impl Served {
     }
 
     /// A request with further header lines and a body, as `METHOD path`.
-    fn ask(&self, line: &str, headers: &str, body: &str) -> String {
+    pub(crate) fn ask(&self, line: &str, headers: &str, body: &str) -> String {
         let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         let request = format!("{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}{length}\r\n{body}");
         self.raw(request.as_bytes())
     }
 
     /// A JSON body to a path.
-    fn post(&self, path: &str, body: &str) -> String {
+    pub(crate) fn post(&self, path: &str, body: &str) -> String {
         self.ask(&format!("POST {path}"), "content-type: application/json\r\n", body)
     }
 
+    /// What it tells on standard error, line by line, until it ends.
+    pub(crate) fn errors(&mut self) -> std::sync::mpsc::Receiver<String> {
+        let errors = BufReader::new(self.child.stderr.take().unwrap());
+        let (told, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| told.send(line)));
+        lines
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal).unwrap();
+    }
+
     /// What is told on standard error until the end, after a signal; the exit code.
-    fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, signal).unwrap();
+    pub(crate) fn end(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
+        self.signal(signal);
         let mut errors = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
         (self.child.wait().unwrap().code(), errors)
@@ -145,12 +157,12 @@ fn timeless(answer: &str) -> String {
     out
 }
 
-fn status(pei: &str) -> String {
+pub(crate) fn status(pei: &str) -> String {
     format!("GET /n5g-eir-eic/v1/equipment-status?pei={pei}")
 }
 
 /// Each request with its answer.
-fn told(served: &Served, requests: &[(&str, &str, &str)]) -> String {
+pub(crate) fn told(served: &Served, requests: &[(&str, &str, &str)]) -> String {
     requests.iter().fold(String::new(), |mut all, (line, headers, body)| {
         let shown = [headers.trim_end(), body.trim_end()].into_iter().filter(|part| !part.is_empty());
         let shown: String = shown.map(|part| format!("\n{part}")).collect();
@@ -240,7 +252,10 @@ fn what_the_keeper_does_is_told_to_the_letter() {
         &served,
         &[
             ("GET /v1/lists/block/entries", "", ""),
-            ("GET /v1/lists/block/entries?limit=1&offset=1&source=own", "", ""),
+            ("GET /v1/lists/block/entries?limit=1&source=own", "", ""),
+            ("GET /v1/lists/block/entries?after=101700123456.101700123456..0.1", "", ""),
+            ("GET /v1/lists/block/entries?after=1", "", ""),
+            ("GET /v1/lists/block/entries?offset=1", "", ""),
             ("GET /v1/lists/block/entries?source=nobody", "", ""),
             ("GET /v1/lists/block/entries?limit=0", "", ""),
             ("GET /v1/lists/block/entries?limit=x", "", ""),
@@ -439,7 +454,7 @@ roles = ['lookup']
 rate = 1
 ";
 
-fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+pub(crate) fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     path

@@ -287,7 +287,7 @@ impl Store {
         self.read_cases("f.low = $1 AND f.high = $2 AND f.imsi = $3", &[low.into(), high.into(), imsi.as_str().into()])
     }
 
-    fn read_cases(&mut self, which: &str, values: &[Value]) -> Result<Vec<Case>, CaseError> {
+    pub(super) fn read_cases(&mut self, which: &str, values: &[Value]) -> Result<Vec<Case>, CaseError> {
         let mut cases: Vec<Case> = Vec::new();
         let sql = format!(
             "SELECT f.id, f.low, f.high, f.imsi, f.state, f.act, n.kind, n.at, n.who, n.text, n.name, n.digest, n.act \

@@ -8,9 +8,11 @@
 //! the case's own state; who undoes that act opens the case again.
 
 mod file;
+mod page;
 mod remedy;
 mod resolve;
 
 pub use file::{Case, CaseError, Evidence, Note, NoteKind, Opened, Party, Standing};
+pub use page::LOOKED;
 pub use remedy::{Listing, Remedy};
 pub use resolve::{Resolution, Resolved};

@@ -17,8 +17,8 @@ const REACHED: &str = "fleet.declared";
 const CHANGED: &str = "SELECT e.low FROM entry e WHERE e.book = 4 AND e.from_act > $1 \
      UNION SELECT e.low FROM entry e WHERE e.book = 4 AND e.to_act > $1";
 
-/// Brings `declared` up to the book. Inside a transaction. Holds some hundred bytes for each changed row.
-pub(super) fn settle(database: &mut dyn Database) -> Result<(), StoreError> {
+/// Up to which act `declared` is, and the register's last act.
+fn standing(database: &mut dyn Database) -> Result<(i64, i64), StoreError> {
     let act = one(database, "SELECT coalesce(max(id), 0) FROM act", &[])?;
     let act = act.as_deref().and_then(<[Value]>::first).map_or(Ok(0), Value::int)?;
     let reached = one(database, "SELECT value FROM setting WHERE key = $1", &[REACHED.into()])?;
@@ -28,6 +28,17 @@ pub(super) fn settle(database: &mut dyn Database) -> Result<(), StoreError> {
             value.str()?.parse().map_err(|_| StoreError::Damaged(format!("the setting {REACHED} is no number")))?
         }
     };
+    Ok((reached, act))
+}
+
+/// Whether there is nothing to [`settle`]. Outside of a transaction, where nobody has to wait for a writer.
+pub(super) fn is_settled(database: &mut dyn Database) -> Result<bool, StoreError> {
+    standing(database).map(|(reached, act)| reached == act)
+}
+
+/// Brings `declared` up to the book. Inside a transaction. Holds some hundred bytes for each changed row.
+pub(super) fn settle(database: &mut dyn Database) -> Result<(), StoreError> {
+    let (reached, act) = standing(database)?;
     if reached == act {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use super::link::LinkEvent;
 use super::sighting::{Sighting, iccid_of, imsi_of, key, number, time};
 use super::sim::Sim;
 use crate::identity::{Iccid, ImeiKey, Imsi};
-use crate::register::store::{Database, Store, StoreError, Version};
+use crate::register::store::{Database, Store, StoreError, StoredSource, Version};
 use crate::register::{Book, Entry, KeyedHash, Row, Subject};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -69,16 +69,7 @@ impl Device {
     ) -> Result<Self, FleetError> {
         let sims = find::sims_of(store, key, now)?;
         let sources = store.sources()?;
-        let rank = |source: i64| sources.iter().find(|known| known.id == source);
-        let mut rows = store.about(Book::Fleet, &Subject::Entry(Entry::Device(key)))?;
-        rows.retain(|stored| stored.row.holds(now));
-        rows.sort_by_key(|stored| {
-            (std::cmp::Reverse(rank(stored.source).map(|source| source.precedence)), stored.source)
-        });
-        let declared = rows
-            .into_iter()
-            .map(|stored| (rank(stored.source).map(|source| source.name.clone()).unwrap_or_default(), stored.row))
-            .collect();
+        let declared = declared_of(store, &sources, key, now)?;
         let mut activity = acts(store, key, hash)?;
         store.in_transaction(|database| {
             seen(database, key, most, &mut activity)?;
@@ -101,6 +92,23 @@ impl Device {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.declared.iter().find_map(|(_, row)| row.field(name).filter(|text| !text.trim().is_empty()))
     }
+}
+
+/// What each source declares of a device at `now`, the one that is believed first in front.
+pub(super) fn declared_of(
+    store: &mut Store,
+    sources: &[StoredSource],
+    key: ImeiKey,
+    now: Timestamp,
+) -> Result<Vec<(String, Row)>, StoreError> {
+    let rank = |source: i64| sources.iter().find(|known| known.id == source);
+    let mut rows = store.about(Book::Fleet, &Subject::Entry(Entry::Device(key)))?;
+    rows.retain(|stored| stored.row.holds(now));
+    rows.sort_by_key(|stored| (std::cmp::Reverse(rank(stored.source).map(|source| source.precedence)), stored.source));
+    let named = rows
+        .into_iter()
+        .map(|stored| (rank(stored.source).map(|source| source.name.clone()).unwrap_or_default(), stored.row));
+    Ok(named.collect())
 }
 
 fn acts(store: &mut Store, key: ImeiKey, hash: Option<KeyedHash>) -> Result<Vec<Activity>, StoreError> {

@@ -124,31 +124,34 @@ pub fn sim(
 pub(super) fn sims_of(store: &mut Store, device: ImeiKey, now: Timestamp) -> Result<Vec<Sim>, FleetError> {
     store.in_transaction(|database| {
         declared::settle(database)?;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM sim c WHERE c.device = $1 UNION SELECT {COLUMNS} FROM sim c WHERE c.seen = $1 ORDER BY 1"
-        );
-        let mut found = read(database, &sql, &[number(device).into()])?;
-        let mut named = Vec::new();
-        let sql = "SELECT DISTINCT d.iccid, d.imsi FROM declared d WHERE d.imei = $1 AND (d.iccid <> '' OR d.imsi <> '') \
+        Ok(cards_of(database, device, now)?)
+    })
+}
+
+/// As [`sims_of`], once what is declared is settled.
+pub(super) fn cards_of(database: &mut dyn Database, device: ImeiKey, now: Timestamp) -> Result<Vec<Sim>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM sim c WHERE c.device = $1 UNION SELECT {COLUMNS} FROM sim c WHERE c.seen = $1 ORDER BY 1"
+    );
+    let mut found = read(database, &sql, &[number(device).into()])?;
+    let mut named = Vec::new();
+    let sql = "SELECT DISTINCT d.iccid, d.imsi FROM declared d WHERE d.imei = $1 AND (d.iccid <> '' OR d.imsi <> '') \
              AND (d.until IS NULL OR d.until > $2) UNION SELECT '', e.imsi FROM entry e WHERE e.low = $1 AND e.high = $1 \
              AND e.imsi <> '' AND e.to_act IS NULL AND e.book = 3 AND e.hashed = 0 AND (e.until IS NULL OR e.until > $2) ORDER BY 1, 2";
-        database.query(sql, &[number(device).into(), now.as_second().into()], &mut |row| {
-            if let [iccid, imsi, ..] = row {
-                named.push((iccid_of(iccid.str()?)?, imsi_of(imsi.str()?)?));
-            }
-            Ok(())
-        })?;
-        for (iccid, imsi) in named.into_iter().rev() {
-            let same = |sim: &Sim| {
-                iccid.is_some() && sim.iccid == iccid || imsi.is_some() && sim.imsi == imsi
-            };
-            if !found.iter().any(same) {
-                found.push(sim::find(database, iccid, imsi)?.unwrap_or_else(|| Sim::new(iccid, imsi)));
-            }
+    database.query(sql, &[number(device).into(), now.as_second().into()], &mut |row| {
+        if let [iccid, imsi, ..] = row {
+            named.push((iccid_of(iccid.str()?)?, imsi_of(imsi.str()?)?));
         }
-        as_declared(database, &mut found, now)?;
-        Ok(found)
-    })
+        Ok(())
+    })?;
+    for (iccid, imsi) in named.into_iter().rev() {
+        let same = |sim: &Sim| iccid.is_some() && sim.iccid == iccid || imsi.is_some() && sim.imsi == imsi;
+        if !found.iter().any(same) {
+            found.push(sim::find(database, iccid, imsi)?.unwrap_or_else(|| Sim::new(iccid, imsi)));
+        }
+    }
+    as_declared(database, &mut found, now)?;
+    Ok(found)
 }
 
 /// The cards with which a device was seen, each once, with the last time: what [`assess::Facts::sightings`] answers.
@@ -256,7 +259,7 @@ pub(in crate::register) fn cards(
 }
 
 /// The cards as the books declare them now, in memory alone.
-fn as_declared(database: &mut dyn Database, sims: &mut [Sim], now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn as_declared(database: &mut dyn Database, sims: &mut [Sim], now: Timestamp) -> Result<(), StoreError> {
     for sim in sims {
         let declared = declared::of(database, &text(sim.iccid), &text(sim.imsi), now)?;
         // What there is to tell is told when the card is touched.
@@ -265,7 +268,7 @@ fn as_declared(database: &mut dyn Database, sims: &mut [Sim], now: Timestamp) ->
     Ok(())
 }
 
-fn read(database: &mut dyn Database, sql: &str, values: &[Value]) -> Result<Vec<Sim>, StoreError> {
+pub(super) fn read(database: &mut dyn Database, sql: &str, values: &[Value]) -> Result<Vec<Sim>, StoreError> {
     let mut found = Vec::new();
     database.query(sql, values, &mut |row| {
         found.push(Sim::read(row)?);
@@ -274,7 +277,7 @@ fn read(database: &mut dyn Database, sql: &str, values: &[Value]) -> Result<Vec<
     Ok(found)
 }
 
-fn numbers(
+pub(super) fn numbers(
     database: &mut dyn Database,
     sql: &str,
     values: &[Value],
@@ -291,7 +294,11 @@ fn numbers(
 }
 
 /// The devices that a card is bound to, or was seen in.
-fn devices_with(database: &mut dyn Database, column: &str, value: &str) -> Result<BTreeSet<ImeiKey>, StoreError> {
+pub(super) fn devices_with(
+    database: &mut dyn Database,
+    column: &str,
+    value: &str,
+) -> Result<BTreeSet<ImeiKey>, StoreError> {
     let mut found = BTreeSet::new();
     let sql = format!(
         "SELECT g.imei FROM sighting g WHERE g.{column} = $1 AND g.{column} <> '' \

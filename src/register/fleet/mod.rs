@@ -21,6 +21,7 @@
 //!   is done by hand afterwards holds until the card is declared otherwise. A declaration is taken into account when its card
 //!   is next touched (seen, shown, armed…), and a list shows it as if it had been: its events have that time.
 
+mod declare;
 mod declared;
 mod device;
 mod duplicate;
@@ -28,16 +29,19 @@ mod error;
 mod find;
 mod keep;
 mod link;
+mod page;
 mod remark;
 mod sighting;
 mod sim;
 
+pub use declare::{FIELDS, FieldError, declare, field};
 pub use device::{Activity, Device, Happened};
 pub use duplicate::{Duplicate, duplicates};
 pub use error::FleetError;
 pub use find::{Mark, devices, first_seen, identify, mark, sightings, sim, sims};
 pub use keep::{prunable, prune, see, see_all, step};
 pub use link::{Binding, Declared, Link, LinkEvent, Step};
+pub use page::{LOOKED, Member, Named, cards, members};
 pub use remark::{Remark, Warranty, remarks};
 pub use sighting::{LONGEST_PLACE, Seen, Sighting};
 pub use sim::Sim;

@@ -4,9 +4,11 @@ use super::device::Device;
 use super::link::Link;
 use super::sighting::Sighting;
 use crate::identity::{ImeiKey, Spelling};
+use crate::register::assess::Veil;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::fmt;
 
 /// Nobody carries a device from one bench to another in less: two places within it are two devices.
 ///
@@ -66,6 +68,49 @@ impl Warranty {
             return Self::Unread;
         };
         if now.to_zoned(TimeZone::UTC).date() <= last { Self::Holds(last) } else { Self::Over(last) }
+    }
+}
+
+impl fmt::Display for Warranty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undeclared => f.write_str("undeclared"),
+            Self::Holds(last) => write!(f, "holds until {last}"),
+            Self::Over(last) => write!(f, "over since {last}"),
+            Self::Unread => f.write_str("declared, but as no date"),
+        }
+    }
+}
+
+impl Remark {
+    /// `cards`, `places`, `label`, `differed` or `warranty`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Cards { .. } => "cards",
+            Self::Places { .. } => "places",
+            Self::Label { .. } => "label",
+            Self::Differed { .. } => "differed",
+            Self::Warranty(_) => "warranty",
+        }
+    }
+
+    /// What it is, in words; identities veiled.
+    pub fn words(&self, veil: &mut Veil) -> String {
+        match self {
+            Self::Cards { count } => {
+                format!("seen with {count} cards: it was changed, or several devices have this number")
+            }
+            Self::Places { first, second } => format!(
+                "seen at {} and {} within {} s: two devices have this number",
+                veil.foreign(&first.place),
+                veil.foreign(&second.place),
+                second.at.duration_since(first.at).as_secs()
+            ),
+            Self::Label { labelled } => format!("its label is that of {}", veil.key(*labelled)),
+            Self::Differed { seen: Some(seen) } => format!("its card was seen in {}", veil.key(*seen)),
+            Self::Differed { seen: None } => "its card was seen in another device, and is back".to_owned(),
+            Self::Warranty(warranty) => format!("its warranty is {warranty}"),
+        }
     }
 }
 

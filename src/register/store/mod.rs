@@ -21,7 +21,7 @@ mod write;
 pub use acts::{Act, NewAct, Verb};
 pub use address::Address;
 pub use error::StoreError;
-pub use read::{Filter, Stored, Version};
+pub use read::{Filter, NoPlace, Place, Stored, Version};
 pub use sources::{OWN, OWN_PRECEDENCE, StoredSource};
 pub use write::{Counts, ImportError, Mode, Outcome, Scope};
 

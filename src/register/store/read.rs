@@ -8,6 +8,8 @@ use crate::identity::{ImeiKey, Imsi};
 use crate::register::{Book, Entry, Fields, KeyedHash, List, Row, Subject};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// A row as it is kept.
@@ -49,6 +51,63 @@ pub struct Filter {
     pub at: Option<i64>,
 }
 
+/// A place in the order of a book's rows, behind a row: where a page ended.
+///
+/// In text: five parts with points between them, of which whoever reads on need know nothing: `101700123456.101700123456..0.1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    low: i64,
+    high: i64,
+    imsi: String,
+    hashed: i64,
+    source: i64,
+}
+
+/// A text is no place among rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected the place where another page ended")]
+pub struct NoPlace;
+
+impl Place {
+    /// Before the first row.
+    fn first() -> Self {
+        Self { low: i64::MIN, high: i64::MIN, imsi: String::new(), hashed: -1, source: -1 }
+    }
+
+    /// Behind this row.
+    pub fn behind(stored: &Stored) -> Self {
+        let (hashed, low, high, imsi) = columns(&stored.row.subject);
+        Self { low, high, imsi, hashed, source: stored.source }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { low, high, imsi, hashed, source } = self;
+        write!(f, "{low}.{high}.{imsi}.{hashed}.{source}")
+    }
+}
+
+impl FromStr for Place {
+    type Err = NoPlace;
+
+    fn from_str(text: &str) -> Result<Self, NoPlace> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let [low, high, imsi, hashed, source] = parts.as_slice() else { return Err(NoPlace) };
+        let number = |text: &str| text.parse::<i64>().map_err(|_| NoPlace);
+        if imsi.len() > 15 || !imsi.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NoPlace);
+        }
+        Ok(Self {
+            low: number(low)?,
+            high: number(high)?,
+            imsi: (*imsi).to_owned(),
+            hashed: number(hashed)?,
+            source: number(source)?,
+        })
+    }
+}
+
 pub(super) const COLUMNS: &str =
     "e.book, e.source, e.hashed, e.low, e.high, e.imsi, e.list, e.reason, e.since, e.until, e.fields, e.from_act";
 /// How many columns [`COLUMNS`] has.
@@ -80,6 +139,46 @@ impl Store {
             let stored = reader.stored(row)?;
             Ok(each(stored))
         })
+    }
+
+    /// The rows of a list behind a place, in the order of the devices, `limit` at most; of one source, or of all.
+    ///
+    /// Begins where the place is, however far that is from the first; rows that come and go meanwhile move no others.
+    ///
+    /// # Errors
+    /// The database is gone.
+    pub fn page(
+        &mut self,
+        list: List,
+        source: Option<i64>,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        // The one index of rows that stand begins with the book and goes on in this order.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry e WHERE e.to_act IS NULL AND e.book = $1 AND e.list = $2 AND ($3 = -1 OR e.source = $3) \
+             AND (e.low, e.high, e.imsi, e.hashed, e.source) > ($4, $5, $6, $7, $8) \
+             ORDER BY e.low, e.high, e.imsi, e.hashed, e.source LIMIT $9"
+        );
+        let first = Place::first();
+        let Place { low, high, imsi, hashed, source: behind } = after.unwrap_or(&first);
+        let values = [
+            book_number(Book::Lists).into(),
+            list_number(list).into(),
+            source.unwrap_or(-1).into(),
+            (*low).into(),
+            (*high).into(),
+            imsi.as_str().into(),
+            (*hashed).into(),
+            (*behind).into(),
+            i64::try_from(limit).unwrap_or(i64::MAX).into(),
+        ];
+        let mut found = Vec::new();
+        self.stream(&sql, &values, |reader, row| {
+            found.push(reader.stored(row)?);
+            Ok(Ok::<(), StoreError>(()))
+        })?;
+        Ok(found)
     }
 
     /// Hears what was taken away and what was put there by the acts after `from` up to `to`; `true` is *put there*. A row

@@ -1,6 +1,6 @@
 //! `/v1/devices/{imei}`: what the register says of a device, and all that was ever written about it.
 
-use crate::identity::{Imei, Spelling};
+use crate::identity::{Equipment, Imei, ImeiKey, Spelling};
 use crate::register::store::Version;
 use crate::register::{Index, List, Listed};
 use crate::service::door::Service;
@@ -45,7 +45,7 @@ struct Found {
 
 /// A row that stands or stood in a book.
 #[derive(Serialize)]
-struct Told {
+pub(super) struct Told {
     act: i64,
     at: String,
     who: String,
@@ -86,13 +86,7 @@ pub(super) async fn device(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Fault> {
     let Ok(Path(text)) = path else { return Err(Fault::not_found()) };
-    let is_imei = matches!(text.len(), 14..=16) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let equipment = Some(&text).filter(|_| is_imei).and_then(|text| Spelling::parse(text).ok());
-    let Some((equipment, key)) = equipment.and_then(|spelled| Some((spelled.equipment, spelled.equipment.key()?)))
-    else {
-        let reason = "expected 14 to 16 digits: an IMEI, with its last digit or without, or an IMEISV";
-        return Err(Fault::invalid("INVALID_RESOURCE_URI", "path imei", reason));
-    };
+    let (equipment, key) = of_path(&text)?;
     let index = service.desk.index();
     let hash = service.desk.key().map(|secret| secret.hash(key));
     let history = service.ask(move |store| store.history(key, hash)).await?;
@@ -111,6 +105,24 @@ pub(super) async fn device(
         history: history.into_iter().map(Told::from).collect(),
     };
     Ok(Json(device).into_response())
+}
+
+/// The device of 14 to 16 digits.
+pub(super) fn equipment(text: &str) -> Option<(Equipment, ImeiKey)> {
+    let is_imei = matches!(text.len(), 14..=16) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let spelled = Some(text).filter(|_| is_imei).and_then(|text| Spelling::parse(text).ok())?;
+    Some((spelled.equipment, spelled.equipment.key()?))
+}
+
+/// The device that a path names.
+///
+/// # Errors
+/// It names none.
+pub(super) fn of_path(text: &str) -> Result<(Equipment, ImeiKey), Fault> {
+    equipment(text).ok_or_else(|| {
+        let reason = "expected 14 to 16 digits: an IMEI, with its last digit or without, or an IMEISV";
+        Fault::invalid("INVALID_RESOURCE_URI", "path imei", reason)
+    })
 }
 
 fn decides(index: &Index, listed: &Listed) -> Decides {

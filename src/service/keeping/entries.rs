@@ -1,7 +1,7 @@
 //! `/v1/lists/{list}/entries`: entries one by one, or some at a time, as by hand.
 
-use super::{Changed, LONGEST_NAME, LONGEST_REASON, act, reading, text};
-use crate::register::store::{Filter, ImportError, OWN, Store, StoreError, Stored, Verb};
+use super::{Changed, LONGEST_NAME, LONGEST_REASON, act, reading, text, time};
+use crate::register::store::{ImportError, NoPlace, OWN, Place, Store, StoreError, Stored, Verb};
 use crate::register::{Book, Change, Entry, List, Row, Subject};
 use crate::service::door::{Asker, Service};
 use crate::service::fault::Fault;
@@ -11,7 +11,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,22 +18,19 @@ use std::sync::Arc;
 /// The most entries of one answer, and of one request.
 const MOST: usize = 1000;
 
-/// The last place where a page may begin.
-const FARTHEST: u64 = 1_000_000_000;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     source: Option<String>,
-    offset: Option<u64>,
+    after: Option<String>,
     limit: Option<usize>,
 }
 
 #[derive(Serialize)]
 struct Page {
     entries: Vec<Told>,
-    /// Where the next page begins; null where this is the last.
-    next: Option<u64>,
+    /// What `after` is for the next page; null where this is the last.
+    next: Option<String>,
 }
 
 /// An entry, as it stands on a list.
@@ -49,18 +45,6 @@ struct Told {
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
-}
-
-/// Why no more rows are heard.
-enum Stop {
-    Enough,
-    Store(StoreError),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 /// A list's entries, in the order of the devices.
@@ -78,15 +62,20 @@ pub(super) async fn list(
     if let Some(source) = &wanted.source {
         text("query source", source, LONGEST_NAME)?;
     }
-    let offset = wanted.offset.unwrap_or(0);
-    if offset > FARTHEST {
-        return Err(reading::wrong_query("offset", format!("expected {FARTHEST} at most")));
-    }
-    let page = service.ask(move |store| page(store, list, wanted.source.as_deref(), offset, limit)).await?;
+    let after = wanted.after.as_deref().map(str::parse).transpose();
+    let after: Option<Place> =
+        after.map_err(|_: NoPlace| reading::wrong_query("after", "expected what `next` of a page was"))?;
+    let page = service.ask(move |store| page(store, list, wanted.source.as_deref(), after.as_ref(), limit)).await?;
     Ok(Json(page).into_response())
 }
 
-fn page(store: &mut Store, list: List, source: Option<&str>, offset: u64, limit: usize) -> Result<Page, StoreError> {
+fn page(
+    store: &mut Store,
+    list: List,
+    source: Option<&str>,
+    after: Option<&Place>,
+    limit: usize,
+) -> Result<Page, StoreError> {
     let names: HashMap<i64, String> = store.sources()?.into_iter().map(|source| (source.id, source.name)).collect();
     let source = match source {
         None => None,
@@ -95,23 +84,12 @@ fn page(store: &mut Store, list: List, source: Option<&str>, offset: u64, limit:
             None => return Ok(Page { entries: Vec::new(), next: None }),
         },
     };
-    let filter = Filter { book: Some(Book::Lists), list: Some(list), source, at: None };
-    let (mut entries, mut passed, mut next) = (Vec::new(), 0u64, None);
-    let heard = store.rows::<Stop>(filter, |stored| {
-        if passed < offset {
-            passed += 1;
-        } else if entries.len() < limit {
-            entries.push(told(stored, &names));
-        } else {
-            next = Some(offset.saturating_add(limit as u64));
-            return Err(Stop::Enough);
-        }
-        Ok(())
-    });
-    match heard {
-        Ok(()) | Err(Stop::Enough) => Ok(Page { entries, next }),
-        Err(Stop::Store(error)) => Err(error),
-    }
+    // One more, which says whether others follow.
+    let mut rows = store.page(list, source, after, limit + 1)?;
+    let follow = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| follow).map(|last| Place::behind(last).to_string());
+    Ok(Page { entries: rows.into_iter().map(|stored| told(stored, &names)).collect(), next })
 }
 
 fn told(stored: Stored, names: &HashMap<i64, String>) -> Told {
@@ -165,12 +143,7 @@ pub(super) async fn put(
         let entry = entry(format!("/entries/{at}/entry"), &given.entry)?;
         let until = match &given.until {
             None => None,
-            Some(text) => Some(text.parse::<Timestamp>().map_err(|_| {
-                Fault::unprocessable(
-                    format!("/entries/{at}/until"),
-                    "expected a time with its zone: 2027-01-31T12:00:00Z",
-                )
-            })?),
+            Some(text) => Some(time(format!("/entries/{at}/until"), text)?),
         };
         let row = Row { reason: Some(Arc::clone(&reason)), until, ..Row::listed(list, entry) };
         changes.push(Change::Put(row));
@@ -221,7 +194,11 @@ pub(super) async fn forget(
     Ok(Changed::answer(outcome))
 }
 
-fn entry(part: impl Into<std::borrow::Cow<'static, str>>, text: &str) -> Result<Entry, Fault> {
+/// An entry as it is written.
+///
+/// # Errors
+/// It is none.
+pub(super) fn entry(part: impl Into<std::borrow::Cow<'static, str>>, text: &str) -> Result<Entry, Fault> {
     Entry::parse(text).map_err(|error| {
         let reason = match error.help() {
             Some(help) => format!("{error}; {help}"),

@@ -79,36 +79,6 @@ fn fields(row: &crate::register::Row, veil: &mut Veil) -> Vec<(String, String)> 
         .collect()
 }
 
-fn warranty_words(warranty: Warranty) -> String {
-    match warranty {
-        Warranty::Undeclared => "undeclared".to_owned(),
-        Warranty::Holds(last) => format!("holds until {last}"),
-        Warranty::Over(last) => format!("over since {last}"),
-        Warranty::Unread => "declared, but as no date".to_owned(),
-    }
-}
-
-fn remark_words(remark: &Remark, veil: &mut Veil) -> (&'static str, String) {
-    match remark {
-        Remark::Cards { count } => {
-            ("cards", format!("seen with {count} cards: it was changed, or several devices have this number"))
-        }
-        Remark::Places { first, second } => (
-            "places",
-            format!(
-                "seen at {} and {} within {} s: two devices have this number",
-                veil.foreign(&first.place),
-                veil.foreign(&second.place),
-                second.at.duration_since(first.at).as_secs()
-            ),
-        ),
-        Remark::Label { labelled } => ("label", format!("its label is that of {}", veil.key(*labelled))),
-        Remark::Differed { seen: Some(seen) } => ("differed", format!("its card was seen in {}", veil.key(*seen))),
-        Remark::Differed { seen: None } => ("differed", "its card was seen in another device, and is back".to_owned()),
-        Remark::Warranty(warranty) => ("warranty", format!("its warranty is {}", warranty_words(*warranty))),
-    }
-}
-
 /// A number that several devices seem to have, and why.
 pub(super) fn duplicate_words(duplicate: &Duplicate, veil: &mut Veil) -> String {
     let mut text = format!("{}\n", veil.key(duplicate.device));
@@ -188,14 +158,13 @@ pub(super) fn tell(device: &fleet::Device, remarks: &[Remark], now: Timestamp, v
     if let warranty @ (Warranty::Holds(_) | Warranty::Over(_) | Warranty::Unread) =
         Warranty::at(device.field("warranty"), now)
     {
-        say!("  the warranty is {}", warranty_words(warranty));
+        say!("  the warranty is {warranty}");
     }
     for sim in &device.sims {
         say!("  {}", sim_line(sim, veil));
     }
     for remark in remarks {
-        let (word, words) = remark_words(remark, veil);
-        say!("  warning[{word}]: {words}");
+        say!("  warning[{}]: {}", remark.code(), remark.words(veil));
     }
     if device.activity.is_empty() {
         say!("  never seen, and nothing was ever written about it");
@@ -216,13 +185,8 @@ pub(super) fn device_object(device: &fleet::Device, remarks: &[Remark], now: Tim
         })
         .collect();
     let sims: Vec<Value> = device.sims.iter().map(|sim| sim_object(sim, veil)).collect();
-    let remarks: Vec<Value> = remarks
-        .iter()
-        .map(|remark| {
-            let (code, text) = remark_words(remark, veil);
-            json!({ "code": code, "text": text })
-        })
-        .collect();
+    let remarks: Vec<Value> =
+        remarks.iter().map(|remark| json!({ "code": remark.code(), "text": remark.words(veil) })).collect();
     let activity: Vec<Value> = device
         .activity
         .iter()
@@ -257,6 +221,6 @@ pub(super) fn device_object(device: &fleet::Device, remarks: &[Remark], now: Tim
         .collect();
     json!({
         "device": veil.key(device.key), "declared": declared, "cards": sims, "remarks": remarks, "activity": activity,
-        "warranty": warranty_words(Warranty::at(device.field("warranty"), now)),
+        "warranty": Warranty::at(device.field("warranty"), now).to_string(),
     })
 }

@@ -2,11 +2,17 @@
 //!
 //! A test asks this server whatever the document allows, and whatever it does not.
 
+mod cases;
+mod fleet;
+mod parts;
+mod schemas;
+
 use super::camara;
 use super::equipment;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use parts::{json_of, list, name, operation, path, problem, query, reason, reference, with_example};
+use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
@@ -24,9 +30,18 @@ fn document() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Which equipment may join: 3GPP TS 29.511, CAMARA DeviceAuthenticity, lists to be screened, and the keeping of the register.",
         },
-        "paths": paths(),
-        "components": { "schemas": schemas(), "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } } },
+        "paths": all([paths(), fleet::paths(), cases::paths()]),
+        "components": { "schemas": all([schemas::schemas(), fleet::schemas(), cases::schemas()]), "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } } },
     })
+}
+
+/// The members of several objects in one.
+fn all(objects: [Value; 3]) -> Value {
+    let members = objects.into_iter().filter_map(|object| match object {
+        Value::Object(members) => Some(members),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    });
+    Value::Object(members.flatten().collect())
 }
 
 fn paths() -> Value {
@@ -63,7 +78,7 @@ fn paths() -> Value {
                 &[
                     list(),
                     query("source", false, "Of this source alone", name()),
-                    query("offset", false, "Pass over so many", json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000 })),
+                    query("after", false, "Where the page begins: what `next` of the page before is", json!({ "type": "string", "pattern": "^-?[0-9]{1,18}\\.-?[0-9]{1,18}\\.[0-9]{0,15}\\.-?[0-9]{1,9}\\.-?[0-9]{1,9}$" })),
                     query("limit", false, "At most so many", json!({ "type": "integer", "minimum": 1, "maximum": 1000, "default": 100 })),
                 ],
                 None,
@@ -252,187 +267,4 @@ fn authenticity() -> Value {
         }
     }
     operation
-}
-
-/// An operation, with the answers that every one may give.
-fn operation(
-    id: &str,
-    summary: &str,
-    parameters: &[Value],
-    body: Option<Value>,
-    answers: &[(u16, &str, Value)],
-    faults: &[u16],
-    is_guarded: bool,
-) -> Value {
-    let mut all = Map::new();
-    for (status, description, content) in answers {
-        all.insert(status.to_string(), json!({ "description": description, "content": content }));
-    }
-    let everywhere: &[u16] = if is_guarded { &[401, 403, 414, 429] } else { &[414, 429] };
-    for status in faults.iter().chain(everywhere) {
-        let description = match status {
-            400 => "The question is wrong",
-            401 => "A token is needed",
-            403 => "This token may not",
-            404 => "There is no such thing",
-            406 => "Answers do not come as what is taken",
-            408 => "The body did not come in time",
-            413 => "The body is too long",
-            414 => "Path and query are too long",
-            415 => "The body is of another kind",
-            422 => "What was written cannot be",
-            429 => "Too often; `Retry-After` says when to come again",
-            503 => "The store is busy or away, or too many lists are being read",
-            _ => "An error",
-        };
-        all.insert(status.to_string(), json!({ "description": description, "content": problem() }));
-    }
-    let mut operation = json!({ "operationId": id, "summary": summary, "responses": all });
-    if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
-    }
-    if let Some(body) = body {
-        operation["requestBody"] = body;
-    }
-    if is_guarded {
-        // Without a tokens file nobody needs one.
-        operation["security"] = json!([{}, { "token": [] }]);
-    }
-    operation
-}
-
-fn query(name: &str, is_required: bool, description: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "query", "required": is_required, "description": description, "schema": schema })
-}
-
-fn with_example(mut parameter: Value, example: &str) -> Value {
-    parameter["example"] = example.into();
-    parameter
-}
-
-fn path(name: &str, description: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
-}
-
-fn list() -> Value {
-    path("list", "The list", json!({ "type": "string", "enum": ["block", "track", "allow"] }))
-}
-
-/// A source's name.
-fn name() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 64 })
-}
-
-fn reason() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 512 })
-}
-
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-fn json_of(name: &str) -> Value {
-    json!({ "application/json": { "schema": reference(name) } })
-}
-
-fn problem() -> Value {
-    json!({ "application/problem+json": { "schema": reference("ProblemDetails") } })
-}
-
-/// An object that has these properties and no others; those of `required` always.
-fn object(required: &[&str], properties: Value) -> Value {
-    json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
-}
-
-fn nullable(kind: &str) -> Value {
-    json!({ "type": kind, "nullable": true })
-}
-
-fn schemas() -> Value {
-    let (text, count) = (json!({ "type": "string" }), json!({ "type": "integer", "format": "int64" }));
-    let time = json!({ "type": "string", "format": "date-time" });
-    let lists = json!({ "type": "string", "enum": ["block", "track", "allow"] });
-    let verdicts = json!({ "type": "string", "enum": ["block", "track", "allow", "unknown"] });
-    let by = json!({ "type": "string", "enum": ["pair", "device", "range", "tac", "hash"] });
-    let category = json!({ "type": "string", "enum": crate::register::Category::ALL.map(|category| category.word()) });
-    let found = object(&["severity", "code", "text"], json!({ "severity": text, "code": text, "text": text }));
-    let told = object(
-        &["act", "at", "who", "book", "entry", "source", "closed"],
-        json!({
-            "act": count, "at": time, "who": text, "book": text, "entry": text, "source": text, "list": lists, "reason": text,
-            "until": time, "closed": nullable("integer"),
-        }),
-    );
-    let mut decides = object(
-        &["list", "by", "entry", "source", "category"],
-        json!({ "list": lists, "by": by, "entry": text, "source": text, "category": category }),
-    );
-    decides["nullable"] = true.into();
-    let act = object(
-        &["id", "verb", "at", "who", "added", "removed", "changed"],
-        json!({
-            "id": count, "verb": { "type": "string", "enum": ["import", "put", "forget", "undo", "case", "set"] }, "at": time,
-            "who": text, "added": count, "removed": count, "changed": count, "reason": text, "origin": text, "book": text,
-            "list": lists, "source": text, "undoes": count, "undone_by": count,
-        }),
-    );
-    let entry = object(
-        &["entry", "source", "act"],
-        json!({ "entry": text, "source": text, "act": count, "reason": text, "since": time, "until": time }),
-    );
-    let put = object(
-        &["entry"],
-        json!({
-            "entry": { "type": "string", "minLength": 1, "maxLength": 64, "description": "A TAC, an IMEI, `LOW..HIGH` of either, or `IMEI+IMSI`", "example": "00101703" },
-            "until": { "type": "string", "format": "date-time", "nullable": true },
-        }),
-    );
-    let warning = object(&["code", "text"], json!({ "code": text, "text": text, "help": text }));
-    let operational =
-        ["allowed", "lost", "stolen", "blacklisted", "blocked", "fraud", "non-payment", "regulatory", "unknown"];
-    json!({
-        "EirResponseData": object(&["status"], json!({
-            "status": { "type": "string", "enum": ["WHITELISTED", "BLACKLISTED", "GREYLISTED"] },
-        })),
-        "ProblemDetails": object(&["type", "title", "status", "detail", "instance", "cause"], json!({
-            "type": text, "title": text, "status": { "type": "integer" }, "detail": text, "instance": text, "cause": text,
-            "invalidParams": { "type": "array", "items": object(&["param", "reason"], json!({ "param": text, "reason": text })) },
-        })),
-        "ErrorInfo": object(&["status", "code", "message"], json!({ "status": { "type": "integer" }, "code": text, "message": text })),
-        "CheckStatus": { "type": "object", "required": ["imei"], "properties": { "imei": { "type": "string", "pattern": "^[0-9]{15}$", "example": "001017001234569" } } },
-        "Status": object(&["imei", "operationalStatus", "lastChecked"], json!({
-            "imei": text, "operationalStatus": { "type": "string", "enum": operational }, "lastChecked": time, "reportedDate": time,
-        })),
-        "Screenable": { "anyOf": [
-            { "type": "string" },
-            { "type": "object", "required": ["imei"], "properties": { "imei": text, "imsi": text } },
-        ]},
-        "Verdict": object(&["line"], json!({
-            "line": count, "given": text, "imei": text, "verdict": verdicts, "by": by, "category": category,
-            "findings": { "type": "array", "items": text }, "error": text,
-        })),
-        "Entries": object(&["entries", "next"], json!({
-            "entries": { "type": "array", "items": entry }, "next": nullable("integer"),
-        })),
-        "PutEntries": object(&["entries", "reason"], json!({
-            "entries": { "type": "array", "minItems": 1, "maxItems": 1000, "items": put },
-            "reason": reason(),
-            "source": { "type": "string", "minLength": 1, "maxLength": 64, "nullable": true },
-        })),
-        "Changed": object(&["act", "added", "removed", "changed"], json!({
-            "act": nullable("integer"), "added": count, "removed": count, "changed": count,
-        })),
-        "Imported": object(&["act", "mode", "rows", "before", "after", "added", "removed", "changed", "hits", "warnings"], json!({
-            "act": nullable("integer"), "mode": { "type": "string", "enum": ["full", "delta"] }, "rows": count, "before": count,
-            "after": count, "added": count, "removed": count, "changed": count, "hits": count,
-            "warnings": { "type": "array", "items": warning },
-        })),
-        "Acts": object(&["acts"], json!({ "acts": { "type": "array", "items": act } })),
-        "Device": object(&["imei", "tac", "listed", "model", "registered", "findings", "history"], json!({
-            "imei": text, "tac": text, "listed": decides, "model": nullable("boolean"), "registered": nullable("boolean"),
-            "findings": { "type": "array", "items": found }, "history": { "type": "array", "items": told },
-        })),
-        "Alive": object(&["status"], json!({ "status": text })),
-        "Ready": object(&["status", "generation", "entries"], json!({ "status": text, "generation": count, "entries": count })),
-    })
 }
