@@ -114,6 +114,7 @@ impl From<StoreError> for Fault {
             error @ (StoreError::Built { .. } | StoreError::Undone { .. }) => Fault::conflict(error.to_string()),
             StoreError::Busy => Fault::unavailable("another program is writing to the register; come again"),
             error @ (StoreError::Open { .. }
+            | StoreError::Encryption { .. }
             | StoreError::Newer { .. }
             | StoreError::Database(_)
             | StoreError::Damaged(_)) => {

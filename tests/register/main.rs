@@ -5,6 +5,7 @@
 mod big;
 mod cases;
 mod conditions;
+mod encrypted;
 mod fleet;
 mod keeping;
 mod killed;

@@ -27,10 +27,40 @@ fn programs() -> Option<PathBuf> {
 
 fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(start).as_ref()
+    SERVER.get_or_init(|| start(|_| "-c listen_addresses=".to_owned())).as_ref()
 }
 
-fn start() -> Option<Server> {
+/// A server over TLS alone on a port of loopback, one for all tests: the port, and its certificate for `localhost` in PEM.
+pub(crate) fn encrypted() -> Option<(u16, &'static str)> {
+    static SERVER: OnceLock<Option<(Server, u16, String)>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let (cert, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = start(|folder| {
+            for (name, text) in [
+                ("server.pem", cert.as_str()),
+                ("server.key", key.as_str()),
+                ("hba.conf", "local all all trust\nhostssl all all 127.0.0.1/32 trust\n"),
+            ] {
+                std::fs::write(folder.join(name), text).unwrap();
+            }
+            // A key that others can read is refused, and so is one of root that is not root's.
+            let given = "chmod 600 server.key && chown --reference=. server.pem server.key hba.conf";
+            assert!(Command::new("sh").args(["-c", given]).current_dir(folder).status().unwrap().success());
+            format!(
+                "-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on -c ssl_cert_file={dir}/server.pem \
+                 -c ssl_key_file={dir}/server.key -c hba_file={dir}/hba.conf",
+                dir = folder.display()
+            )
+        })?;
+        Some((server, port, cert))
+    });
+    server.as_ref().map(|(_, port, cert)| (*port, cert.as_str()))
+}
+
+/// Starts a server with what `with` says of its folder.
+fn start(with: impl FnOnce(&Path) -> String) -> Option<Server> {
     let Some(programs) = programs() else {
         // `.ci/run` installs it, so that there nothing is skipped.
         assert!(
@@ -50,12 +80,13 @@ fn start() -> Option<Server> {
     }
     let script = format!(
         "cd / && {user} {bin}/initdb -D {dir}/data -A trust -U atgate -E UTF8 --locale=C >{dir}/initdb.log 2>&1 || exit 1
-         {user} {bin}/postgres -D {dir}/data -k {dir} -c listen_addresses= -c fsync=off -c max_connections=200 >{dir}/server.log 2>&1 </dev/null &
+         {user} {bin}/postgres -D {dir}/data -k {dir} {with} -c fsync=off -c max_connections=200 >{dir}/server.log 2>&1 </dev/null &
          server=$!
          read -r end
          kill -INT $server; wait $server; rm -rf {dir}",
         bin = programs.display(),
         dir = folder.display(),
+        with = with(&folder),
     );
     let keeper = Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let end = Instant::now() + Duration::from_secs(60);
@@ -67,13 +98,21 @@ fn start() -> Option<Server> {
 }
 
 fn is_ready(programs: &Path, folder: &Path) -> bool {
+    // The socket has the port in its name.
+    let Some(port) = port(folder) else { return false };
     Command::new(programs.join("pg_isready"))
         .arg("-q")
         .arg("-h")
         .arg(folder)
-        .args(["-U", "atgate", "-d", "postgres"])
+        .args(["-U", "atgate", "-d", "postgres", "-p", &port.to_string()])
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// The port in the name of the server's socket.
+fn port(folder: &Path) -> Option<u16> {
+    let names = std::fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    names.filter_map(|name| name.strip_prefix(".s.PGSQL.")?.parse().ok()).next()
 }
 
 /// An empty database of its own, and the address of a register in it.

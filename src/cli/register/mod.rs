@@ -197,6 +197,7 @@ impl From<StoreError> for CliError {
         let exit = match &error {
             StoreError::NoAct(_) | StoreError::Built { .. } | StoreError::Undone { .. } => Exit::Usage,
             StoreError::Open { .. }
+            | StoreError::Encryption { .. }
             | StoreError::Newer { .. }
             | StoreError::Busy
             | StoreError::Database(_)

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 /// Where a register is kept.
 ///
-/// In text: `postgres://user@host/database` (or `postgresql://…`), or the path of a file.
+/// In text: `postgres://user@host/database` (or `postgresql://…`), or the path of a file. `?sslmode=verify-full` behind the
+/// database has the connection encrypted, see `tls`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
     /// One file, which SQLite keeps.

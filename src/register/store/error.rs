@@ -11,6 +11,14 @@ pub enum StoreError {
         /// What stands in the way.
         why: String,
     },
+    /// The database does not encrypt, or it has a certificate that is not taken.
+    #[error("cannot open the register {address} over TLS: {why}")]
+    Encryption {
+        /// Where it is kept, without a password.
+        address: String,
+        /// What stands in the way.
+        why: String,
+    },
     /// A newer atgate has changed the schema.
     #[error("the register {address} has schema {found}, this program knows {known}")]
     Newer {
@@ -59,6 +67,11 @@ impl StoreError {
         match self {
             Self::Open { .. } => Some(
                 "name a file or postgres://… with --register or ATGATE_REGISTER; the folder must exist and be writable"
+                    .into(),
+            ),
+            Self::Encryption { .. } => Some(
+                "`sslmode=verify-full&sslrootcert=FILE` in the address takes a server whose certificate an authority of FILE \
+                 has signed for its host; `sslmode=require` encrypts and takes any"
                     .into(),
             ),
             Self::Newer { .. } => Some("use the atgate that wrote it, or a newer one".into()),

@@ -16,6 +16,7 @@ mod postgres;
 mod read;
 mod sources;
 mod sqlite;
+mod tls;
 mod write;
 
 pub use acts::{Act, NewAct, Verb};

@@ -3,6 +3,7 @@
 use super::database::{Database, Each, Next, Value};
 use super::error::StoreError;
 use super::migrations;
+use super::tls;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use postgres::{Client, NoTls, Statement};
@@ -27,7 +28,13 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) fn open(url: &str, shown: &str) -> Result<Self, StoreError> {
-        let refused = |error: &postgres::Error| StoreError::Open { address: shown.to_owned(), why: words(error) };
+        let address = || shown.to_owned();
+        let refused = |error: &postgres::Error| match is_of_tls(error) {
+            true => StoreError::Encryption { address: address(), why: words(error) },
+            false => StoreError::Open { address: address(), why: words(error) },
+        };
+        let not_so = |why| StoreError::Encryption { address: address(), why };
+        let (url, wanted) = tls::part(url).map_err(not_so)?;
         let mut config: postgres::Config = url.parse().map_err(|error| refused(&error))?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
@@ -35,7 +42,13 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("atgate");
         }
-        let mut client = config.connect(NoTls).map_err(|error| refused(&error))?;
+        let connected = match wanted.mode {
+            tls::Mode::Disable => config.connect(NoTls),
+            tls::Mode::Prefer | tls::Mode::Require | tls::Mode::VerifyCa | tls::Mode::VerifyFull => {
+                config.connect(wanted.connector().map_err(not_so)?)
+            }
+        };
+        let mut client = connected.map_err(|error| refused(&error))?;
         client.execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK]).map_err(|error| refused(&error))?;
         let migrated = migrations::migrate(&mut client, shown);
         client.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK]).map_err(|error| refused(&error))?;
@@ -208,6 +221,12 @@ fn said(error: &postgres::Error) -> StoreError {
         Some(code) if *code == postgres::error::SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         Some(_) | None => StoreError::Database(words(error)),
     }
+}
+
+/// Whether a connection could not be encrypted, or its server's certificate is not one that is taken. The crate keeps its
+/// kinds to itself and has fixed words for each.
+fn is_of_tls(error: &postgres::Error) -> bool {
+    error.to_string().starts_with("error performing TLS handshake")
 }
 
 /// The crate's own words and those of what lies behind them.
