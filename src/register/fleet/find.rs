@@ -230,7 +230,7 @@ pub(in crate::register) struct Cards {
 }
 
 /// The same as [`sightings`] and [`first_seen`], of all devices at once that `is_wanted`.
-pub(in crate::register) fn cards(
+pub(in crate::register) fn cards_by_device(
     database: &mut dyn Database,
     is_wanted: impl Fn(ImeiKey) -> bool,
 ) -> Result<HashMap<ImeiKey, Cards>, StoreError> {

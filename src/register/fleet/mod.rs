@@ -47,4 +47,4 @@ pub use sighting::{LONGEST_PLACE, Seen, Sighting};
 pub use sim::Sim;
 
 pub(in crate::register) use duplicate::found as duplicates_in;
-pub(in crate::register) use find::{Cards, cards, differed, has_differed};
+pub(in crate::register) use find::{Cards, cards_by_device, differed, has_differed};
