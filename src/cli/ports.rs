@@ -38,7 +38,7 @@ impl Ports {
 
 fn attached(attached: &Attached) -> String {
     match attached {
-        Attached::Usb { vendor, product, name, interface } => {
+        Attached::Usb { vendor, product, name, interface, .. } => {
             let interface = interface.map(|number| format!("  interface {number}")).unwrap_or_default();
             format!("USB {vendor:04x}:{product:04x}  {name}{interface}")
         }
@@ -61,7 +61,7 @@ fn object(port: &Listed) -> serde_json::Value {
         },
         "links": port.links,
     });
-    if let Attached::Usb { vendor, product, name, interface } = &port.attached {
+    if let Attached::Usb { vendor, product, name, interface, .. } = &port.attached {
         object["usb"] = json!({
             "vendor": format!("{vendor:04x}"),
             "product": format!("{product:04x}"),

@@ -27,6 +27,8 @@ pub enum Attached {
         vendor: u16,
         /// The vendor's number for the product.
         product: u16,
+        /// The device's serial number; not every one has one.
+        serial: Option<String>,
         /// What the device says of itself: maker and product.
         name: String,
         /// Which of the device's interfaces it is: a module has several.
@@ -40,6 +42,16 @@ pub enum Attached {
     Unknown,
     /// Nowhere: an atgate emulates the modem behind it.
     Emulated,
+}
+
+impl Listed {
+    /// The number of its USB interface, if it has one.
+    pub fn interface(&self) -> Option<u8> {
+        match &self.attached {
+            Attached::Usb { interface, .. } => *interface,
+            Attached::Pci | Attached::Bluetooth | Attached::Unknown | Attached::Emulated => None,
+        }
+    }
 }
 
 /// Lists the ports, in the order of their names.
@@ -73,9 +85,9 @@ fn devices() -> Result<Vec<(PathBuf, Attached)>, PortError> {
 
 fn attached(port: SerialPortType) -> Attached {
     match port {
-        SerialPortType::UsbPort(UsbPortInfo { vid, pid, manufacturer, product, interface, .. }) => {
+        SerialPortType::UsbPort(UsbPortInfo { vid, pid, serial_number, manufacturer, product, interface }) => {
             let name = [manufacturer, product].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            Attached::Usb { vendor: vid, product: pid, name, interface }
+            Attached::Usb { vendor: vid, product: pid, serial: serial_number, name, interface }
         }
         SerialPortType::PciPort => Attached::Pci,
         SerialPortType::BluetoothPort => Attached::Bluetooth,

@@ -4,4 +4,5 @@
 //! Knows nothing of the terminal, of flags or of exit codes. A port that nobody named is never written to.
 
 pub mod learn;
+pub mod map;
 pub mod talk;
