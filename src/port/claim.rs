@@ -26,14 +26,16 @@ pub(super) fn emulated(device: &Path) -> std::io::Result<Option<Claim>> {
     claim(&format!("{EMULATED}{}", device.display()))
 }
 
-/// The devices behind which a live atgate emulates a modem.
+/// The devices behind which a live atgate emulates a modem, each with a number that is another one for each claim.
 #[cfg(target_os = "linux")]
-pub(super) fn emulated_devices() -> Vec<std::path::PathBuf> {
-    // The kernel's list of Unix sockets: a name in the abstract namespace stands at the end of its line behind an `@`.
+pub(super) fn emulated_devices() -> Vec<(std::path::PathBuf, u64)> {
+    // The kernel's list of Unix sockets: a name in the abstract namespace stands at the end of its line behind an `@`, the
+    // socket's inode before it.
     let sockets = std::fs::read("/proc/net/unix").unwrap_or_default();
     let names = String::from_utf8_lossy(&sockets);
     let devices = names.lines().filter_map(|line| line.split_once(&format!(" @{EMULATED}")));
-    devices.map(|(_, device)| device.into()).collect()
+    let inode = |socket: &str| socket.rsplit(' ').next().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    devices.map(|(socket, device)| (device.into(), inode(socket))).collect()
 }
 
 /// Whether a live atgate emulates the modem behind `device`, by its path or by a link to it.

@@ -21,6 +21,7 @@ mod link;
 mod list;
 #[cfg(unix)]
 mod pair;
+mod process;
 #[cfg(target_os = "linux")]
 mod pty;
 #[cfg(target_os = "linux")]
@@ -46,9 +47,10 @@ pub use gate::{Gate, Refusal};
 pub use group::Group;
 pub use limits::make_room;
 pub use line::{Line, LineEvent, Place};
-pub use list::{Attached, Listed, list};
+pub use list::{Attached, Change, Changes, Grip, Holder, Listed, grips, holders, list};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};
+pub use process::{is_alive, program, runtime_folder};
 #[cfg(target_os = "linux")]
 pub use pty::{Pty, Ptys};
 #[cfg(unix)]

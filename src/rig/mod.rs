@@ -4,5 +4,7 @@
 //! Knows nothing of the terminal, of flags or of exit codes. A port that nobody named is never written to.
 
 pub mod learn;
+pub mod lock;
 pub mod map;
+pub mod probe;
 pub mod talk;

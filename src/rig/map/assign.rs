@@ -219,7 +219,7 @@ fn local(address: &Address) -> Option<&std::path::Path> {
 }
 
 /// One name for all spellings of an address.
-pub(crate) fn key(address: &Address) -> String {
+pub(in crate::rig) fn key(address: &Address) -> String {
     match local(address) {
         Some(path) => path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string(),
         None => address.to_string().to_ascii_lowercase(),

@@ -102,6 +102,7 @@ pub(super) fn devices(name: String, text: String) -> Result<Vec<Arc<Device>>, Sc
         reader.compare(&device, named, &devices);
         devices.push(Arc::new(device));
     }
+    reader.errors.sort_by_key(|error| error.span.start);
     if reader.errors.is_empty() { Ok(devices) } else { Err(ScriptErrors(reader.errors)) }
 }
 

@@ -8,12 +8,19 @@ use crate::port::{Address, Attached, Listed};
 fn port(number: u8, serial: Option<&str>, interface: u8) -> Listed {
     let serial = serial.map(str::to_owned);
     let name = "Quectel Modem".to_owned();
-    let attached = Attached::Usb { vendor: 0x2c7c, product: 0x0125, serial, name, interface: Some(interface) };
+    let attached =
+        Attached::Usb { vendor: 0x2c7c, product: 0x0125, serial, name, interface: Some(interface), place: None };
     let links = vec![
         format!("/dev/serial/by-id/usb-Quectel_Modem-if{interface:02}-port0").into(),
         format!("/dev/serial/by-path/pci-0-usb-0:{number}:1.{interface}-port0").into(),
     ];
-    Listed { path: format!("/dev/ttyUSB{number}").into(), attached, links }
+    Listed {
+        path: format!("/dev/ttyUSB{number}").into(),
+        attached,
+        links,
+        driver: Some("option".to_owned()),
+        plugging: 1,
+    }
 }
 
 fn map(text: &str) -> DeviceMap {
@@ -144,7 +151,8 @@ fn an_address_and_a_link_to_it_are_one_port() {
     std::fs::hard_link(&real, folder.path().join("other")).unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(&real, &link).unwrap();
-    let ports = [Listed { path: real.clone(), attached: Attached::Emulated, links: Vec::new() }];
+    let ports =
+        [Listed { path: real.clone(), attached: Attached::Emulated, links: Vec::new(), driver: None, plugging: 1 }];
     let text = |rule: &str| {
         format!("[[device]]\nname = 'a'\n{rule}\n[[device]]\nname = 'b'\naddress = '{}'\n", link.display())
     };
