@@ -192,3 +192,19 @@ async fn power_is_switched_by_the_benchs_own_command() {
     let error = power("sleep 3000", ", limit_seconds = 0.05").switch(Switch::Off).await.unwrap_err();
     assert!(matches!(error, PowerError::Endless { .. }), "{error}");
 }
+
+#[test]
+fn the_map_that_the_documents_show_is_one() {
+    let readme = include_str!("../../../README.md");
+    let shown = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let maps: Vec<&str> = shown.filter(|block| block.contains("[[device]]")).collect();
+    let module = include_str!("mod.rs").lines().filter_map(|line| line.strip_prefix("//!"));
+    let module: String = module
+        .skip_while(|line| *line != " ```toml")
+        .skip(1)
+        .take_while(|line| *line != " ```")
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert_eq!(maps.len(), 1, "the README shows one map");
+    assert_eq!((map(maps[0]).devices.len(), map(&module).devices.len()), (2, 2));
+}
