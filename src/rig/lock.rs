@@ -2,7 +2,7 @@
 //!
 //! atgate's own is a lock on a file (flock) in this user's runtime folder: the system lets go of it with the process, however that ends. A file of
 //! an older kind in /run/lock (`LCK..ttyUSB2` with a process number, as UUCP, minicom and others write it) is honoured, and none is written: such a file
-//! outlives its program.
+//! outlives its program. Another user's atgate has a runtime folder of its own: it is kept out by the port itself, which is opened exclusively.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};

@@ -22,7 +22,8 @@
 //!
 //! `match` has at least one of `serial`, `by_id`, `by_path` and `path` (each with `*` and `?` for what may be anything), `usb =
 //! "2c7c:0125"` and `interface`; all that stand there must hold. `tac` there, a TAC or a list of them, finds no port: it is what the board must
-//! say once it is asked. `power.cycle` is `off`, `off_seconds` (2) and `on` unless it is a command of its own.
+//! say once it is asked. `power.cycle` is `off`, `off_seconds` (2) and `on` unless it
+//! is a command of its own; a command may take `power.limit_seconds` (30).
 
 mod assign;
 mod device;
