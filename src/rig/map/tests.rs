@@ -207,3 +207,18 @@ fn the_map_that_the_documents_show_is_one() {
     assert_eq!(maps.len(), 1, "the README shows one map");
     assert_eq!((map(maps[0]).devices.len(), map(&module).devices.len()), (2, 2));
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic_and_what_is_wrong_has_a_place(
+        text in "\\PC{0,40}",
+        key in proptest::sample::select(vec!["name", "address", "match", "baud", "framing", "sim", "power", "label", "x"]),
+        value in "['\"{}\\[\\]=0-9a-zé*:?\n -]{0,30}",
+    ) {
+        for text in [text.clone(), format!("[[device]]\nname = 'é'\n{key} = {value}\n"), format!("[[device]]\n{key} = '{value}'\n{text}")] {
+            if let Err(MapError::Wrong(errors)) = DeviceMap::from_toml(Path::new("é.toml"), text) {
+                proptest::prop_assert!(errors.to_string().contains(" --> é.toml:") && !errors.0.is_empty());
+            }
+        }
+    }
+}
