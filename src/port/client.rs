@@ -15,6 +15,7 @@ use super::address::{Address, Flow, Parity, Settings};
 use super::claim;
 use super::error::PortError;
 use super::gate::{Gate, Refusal};
+use super::signals::{self, Signals};
 use super::socket::host_addresses;
 
 /// How long the other side may take no byte at all.
@@ -22,6 +23,11 @@ const STALL: Duration = Duration::from_secs(10);
 
 /// How long to wait for a TCP connection.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// What a port without modem lines is made of.
+const TCP: &str = "a TCP connection";
+#[cfg(unix)]
+const UNIX: &str = "a Unix socket";
 
 /// An open port. What is written passes the [`Gate`], unless an atgate is known to emulate the modem behind it.
 #[derive(Debug)]
@@ -209,6 +215,53 @@ impl Port {
         match refused {
             None => Ok(()),
             Some(refusal) => Err(PortError::Tamper { port: self.address.to_string(), reason: refusal.reason }),
+        }
+    }
+
+    /// The lines that the modem drives, as they stand now.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::NoLines`] where the port carries bytes alone: a pseudo-terminal, a socket.
+    #[expect(clippy::unused_async, reason = "a port over a network has to ask")]
+    pub async fn signals(&mut self) -> Result<Signals, PortError> {
+        let name = self.address.to_string();
+        match &mut self.kind {
+            Kind::Serial(stream) => signals::read(stream, &name),
+            Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
+            #[cfg(unix)]
+            Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
+        }
+    }
+
+    /// Switches DTR and RTS on or off; `None` leaves a line as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Port::signals`].
+    #[expect(clippy::unused_async, reason = "a port over a network has to ask")]
+    pub async fn drive(&mut self, dtr: Option<bool>, rts: Option<bool>) -> Result<(), PortError> {
+        let name = self.address.to_string();
+        match &mut self.kind {
+            Kind::Serial(stream) => signals::drive(stream, &name, dtr, rts),
+            Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
+            #[cfg(unix)]
+            Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
+        }
+    }
+
+    /// Sends a break of this length, ten seconds at most, and waits until it is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Port::signals`].
+    pub async fn send_break(&mut self, length: Duration) -> Result<(), PortError> {
+        let name = self.address.to_string();
+        match &mut self.kind {
+            Kind::Serial(stream) => signals::send_break(stream, &name, length).await,
+            Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
+            #[cfg(unix)]
+            Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
         }
     }
 

@@ -93,6 +93,14 @@ pub enum PortError {
         /// What it would have done, in words.
         reason: &'static str,
     },
+    /// Modem lines were asked of a port that carries bytes alone.
+    #[error("{port} has no modem lines: {what} carries bytes alone")]
+    NoLines {
+        /// The port as the user named it.
+        port: String,
+        /// What the port is made of.
+        what: &'static str,
+    },
     /// This system has no such kind of port.
     #[error("{port}: {what} on this system")]
     Unsupported {
@@ -137,6 +145,9 @@ impl PortError {
             PortError::UnknownHost { .. } => Some("check the spelling, or give the number: 127.0.0.1 is this machine"),
             PortError::Tamper { .. } => {
                 Some("atgate never rewrites an identity on a real port; try it on `atgate modem`")
+            }
+            PortError::NoLines { .. } => {
+                Some("a serial port has DTR, RTS, CTS, DSR, DCD and RI, and so has rfc2217://HOST:PORT")
             }
             PortError::Unsupported { .. } => Some("use a TCP port: --tcp 127.0.0.1:5000, tcp:127.0.0.1:5000"),
             PortError::Io { .. } => None,

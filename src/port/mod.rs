@@ -28,6 +28,7 @@ mod pty;
 mod ready;
 #[cfg(unix)]
 mod reception;
+mod signals;
 mod socket;
 mod stdio;
 mod stream;
@@ -55,6 +56,7 @@ pub use process::{is_alive, program, runtime_folder};
 pub use pty::{Pty, Ptys};
 #[cfg(unix)]
 pub use reception::{Conversation, Heard, Reception};
+pub use signals::Signals;
 pub use socket::Listener;
 pub use stdio::Stdio;
 pub use user::user_id;

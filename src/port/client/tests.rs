@@ -111,3 +111,31 @@ async fn the_gate_stands_before_every_port_that_is_not_known_to_be_emulated() {
     let n = pair.modem.read(&mut buffer).unwrap();
     assert_eq!(buffer[..n].escape_ascii().to_string(), r"ATI\r");
 }
+
+#[tokio::test]
+async fn a_port_that_carries_bytes_alone_says_that_it_has_no_modem_lines() {
+    async fn told(port: &mut Port) -> String {
+        let errors = [
+            port.signals().await.unwrap_err(),
+            port.drive(Some(true), None).await.unwrap_err(),
+            port.send_break(Duration::ZERO).await.unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| matches!(error, PortError::NoLines { .. })), "{errors:?}");
+        let shown = errors[0].to_string().replace(&port.address().to_string(), "PORT");
+        format!("{shown}\n  help: {}\n", errors[0].help().unwrap_or("-"))
+    }
+    let modem = Ptys::new().unwrap().create(None).unwrap();
+    let mut shown = told(&mut open(&serial_address(modem.path())).await.unwrap()).await;
+    for place in ["tcp:127.0.0.1:0".to_owned(), format!("unix:@atgate-test-no-lines-{}", std::process::id())] {
+        let listener = Listener::bind(&place.parse().unwrap()).await.unwrap();
+        shown += &told(&mut open(listener.address()).await.unwrap()).await;
+    }
+    insta::assert_snapshot!(shown, @r"
+    PORT has no modem lines: a pseudo-terminal carries bytes alone
+      help: a serial port has DTR, RTS, CTS, DSR, DCD and RI, and so has rfc2217://HOST:PORT
+    PORT has no modem lines: a TCP connection carries bytes alone
+      help: a serial port has DTR, RTS, CTS, DSR, DCD and RI, and so has rfc2217://HOST:PORT
+    PORT has no modem lines: a Unix socket carries bytes alone
+      help: a serial port has DTR, RTS, CTS, DSR, DCD and RI, and so has rfc2217://HOST:PORT
+    ");
+}
