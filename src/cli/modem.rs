@@ -13,7 +13,7 @@ use super::signals::Signals;
 use super::{CliError, Exit};
 use crate::identity::{Iccid, Imei, Imsi};
 use crate::modem::{AtPort, Modem, Override, Profile, Tick};
-use crate::port::{self, Address, Line, Listener, Stdio};
+use crate::port::{self, Address, Line, Stdio};
 use crate::run::control::{Control, Orders};
 use crate::run::data::DataRoute;
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
@@ -28,11 +28,11 @@ const OWN_DESCRIPTORS: u64 = 64;
 const MOST: u32 = 100_000;
 
 const WORDS: &str = "\
-Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp tcp:127.0.0.1:5000 modem0` or \
-`ready unix unix:@modem modem0`. Without --tcp, --unix or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
+Prints a line for each modem once it answers, such as `ready pty /dev/pts/4 modem0`, `ready tcp 127.0.0.1:5000 modem0`, \
+`ready unix @modem modem0` or `ready rfc2217 rfc2217://127.0.0.1:4000 modem0`. Without --tcp, --unix, --rfc2217 or --stdio each modem is on a pseudo-terminal. Ends on SIGINT, SIGTERM \
 and SIGHUP, and takes its links and sockets with it. One client at a time on each port; who comes while one is there waits.
 
---link, --tcp and --unix may be given together and more than once: each is an AT port of the same modem, with echo, settings \
+--link, --tcp, --unix and --rfc2217 may be given together and more than once: each is an AT port of the same modem, with echo, settings \
 and reports of its own. A line is printed for each.
 
 With --count, n in braces in --link and --unix is the modem's number, which is else put at the end; TCP ports, IMEIs, IMSIs, ICCIDs and MSISDNs count up.";
@@ -53,8 +53,8 @@ pub(super) struct Emulate {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
 
-    /// A stable name for the pseudo-terminal; a link that a dead modem left is replaced. With --tcp, --unix or another
-    /// --link each is an AT port of the same modem
+    /// A stable name for the pseudo-terminal; a link that a dead modem left is replaced. With --tcp, --unix,
+    /// --rfc2217 or another --link each is an AT port of the same modem
     #[arg(long, value_name = "PATH")]
     link: Vec<PathBuf>,
 
@@ -65,6 +65,11 @@ pub(super) struct Emulate {
     /// Listen on a Unix socket
     #[arg(long, value_name = "PATH|@NAME", value_parser = unix, conflicts_with = "stdio")]
     unix: Vec<Address>,
+
+    /// Listen on TCP as a serial port over a network (RFC 2217), with DTR, RTS, CTS, DSR, DCD and RI: what pyserial's
+    /// rfc2217:// opens. On 127.0.0.1 unless a host is named
+    #[arg(long, value_name = "[HOST:]PORT", value_parser = rfc2217, conflicts_with = "stdio")]
+    rfc2217: Vec<Address>,
 
     /// Talk on standard input and output; ends with the input
     #[arg(long, conflicts_with_all = ["link", "count"])]
@@ -130,7 +135,7 @@ impl Emulate {
         let profile = profile(&self.profile, &settings)?;
         let imeis = self.imeis(&profile)?;
         let register = Arc::new(Mutex::new(office::open(self.register.as_ref(), &self.block, &self.policy)?));
-        let ports = (self.link.len() + self.tcp.len() + self.unix.len()).max(1) as u64;
+        let ports = (self.link.len() + self.tcp.len() + self.unix.len() + self.rfc2217.len()).max(1) as u64;
         let wanted = OWN_DESCRIPTORS + DESCRIPTORS * ports * u64::from(self.count);
         if self.count > 1 && port::make_room(wanted) < wanted {
             return Err(CliError::bench(format!("{} modems need {wanted} open files", self.count))
@@ -233,7 +238,7 @@ impl Emulate {
             return Ok(vec![vec![Line::Stdio(Stdio::open())]]);
         }
         let mut modems: Vec<Vec<Line>> = (0..count).map(|_| Vec::new()).collect();
-        let sockets = || self.tcp.iter().chain(&self.unix);
+        let sockets = || self.tcp.iter().chain(&self.unix).chain(&self.rfc2217);
         if !self.link.is_empty() || sockets().next().is_none() {
             self.ptys(&mut modems)?;
         }
@@ -244,8 +249,7 @@ impl Emulate {
                 );
             }
             for (n, lines) in modems.iter_mut().enumerate() {
-                let listener = Listener::bind(&self.numbered_address(address, n)?).await?;
-                lines.push(Line::Socket(Box::new(listener)));
+                lines.push(Line::listen(&self.numbered_address(address, n)?).await?);
             }
         }
         Ok(modems)
@@ -286,11 +290,10 @@ impl Emulate {
 
     fn numbered_address(&self, address: &Address, n: usize) -> Result<Address, CliError> {
         Ok(match address {
-            Address::Tcp { host, port: 0 } => Address::Tcp { host: host.clone(), port: 0 },
-            Address::Tcp { host, port } => {
-                let next = u16::try_from(n).ok().and_then(|n| port.checked_add(n));
-                let port = next.ok_or_else(|| CliError::usage(format!("no port number is left after {port} + {n}")))?;
-                Address::Tcp { host: host.clone(), port }
+            Address::Tcp { host, port } => Address::Tcp { host: host.clone(), port: numbered_port(*port, n)? },
+            Address::Rfc2217 { host, port, settings, manner } => {
+                let (port, settings, manner) = (numbered_port(*port, n)?, *settings, *manner);
+                Address::Rfc2217 { host: host.clone(), port, settings, manner }
             }
             Address::Unix(path) => Address::Unix(self.numbered(path, n)),
             Address::Abstract(name) => {
@@ -322,6 +325,12 @@ impl Emulate {
         };
         self.log.as_ref().map(create).transpose()
     }
+}
+
+/// The port number of the modem of this number; each gets any free one, where the first does.
+fn numbered_port(port: u16, n: usize) -> Result<u16, CliError> {
+    let next = u16::try_from(n).ok().and_then(|n| port.checked_add(n)).map(|next| if port == 0 { 0 } else { next });
+    next.ok_or_else(|| CliError::usage(format!("no port number is left after {port} + {n}")))
 }
 
 /// The cards of several modems: IMSI, ICCID and MSISDN count up, as the IMEI does.
@@ -447,6 +456,15 @@ fn tcp(text: &str) -> Result<Address, port::AddressError> {
         }
         _ => format!("tcp:{text}").parse(),
     }
+}
+
+/// The same places, with the lines of a serial port.
+fn rfc2217(text: &str) -> Result<Address, port::AddressError> {
+    let Address::Tcp { host, port } = tcp(text)? else {
+        let expected = "a port number, or HOST:PORT";
+        return Err(port::AddressError::Malformed { expected, found: text.to_owned() });
+    };
+    Ok(Address::Rfc2217 { host, port, settings: port::Settings::default(), manner: port::Manner::default() })
 }
 
 /// What a modem is called: by its number, from 0; a name stays one.

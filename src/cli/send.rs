@@ -20,7 +20,7 @@ rewrite the identity of a real device; 3 the port is at fault.";
 #[derive(Debug, Args)]
 #[command(after_help = WORDS)]
 pub(super) struct Send {
-    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
+    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or unix:@NAME
     port: Address,
 
     /// What to send, in order; the first that fails ends it

@@ -193,6 +193,12 @@ impl Modem {
             .map(|terminal| &mut terminal.outbox)
     }
 
+    /// Whether the modem sends on this port only while circuit 105 (RTS) is ON, as `+IFC=2` has it.
+    pub fn heeds_rts(&self, port: AtPort) -> bool {
+        let by_rts = |terminal: &Terminal| terminal.settings.value(Setting::FlowByDte) == 2;
+        std::iter::once(&self.terminal).chain(&self.others).any(|terminal| terminal.port == port && by_rts(terminal))
+    }
+
     /// Serves this port for as long as `work` takes. Nothing is done where there is no such port.
     pub(super) fn at<R>(&mut self, port: AtPort, work: impl FnOnce(&mut Self) -> R) -> Option<R> {
         if self.terminal.port == port {

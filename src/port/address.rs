@@ -3,11 +3,13 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A port by name.
 ///
 /// Written as a path (`/dev/ttyUSB2`, `COM3`), with settings after a `?` (`/dev/ttyUSB2?baud=9600&framing=7e1&flow=rtscts`),
-/// as `tcp:HOST:PORT`, `unix:PATH`, `unix:@NAME` (the abstract namespace), or `-` for stdio.
+/// as `tcp:HOST:PORT`, `unix:PATH`, `unix:@NAME` (the abstract namespace), `rfc2217://HOST:PORT` with the same settings, or `-`
+/// for stdio.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Address {
     /// A serial device or a pseudo-terminal.
@@ -23,6 +25,17 @@ pub enum Address {
         host: String,
         /// 1 to 65535; 0 only to listen on any free one.
         port: u16,
+    },
+    /// A serial port of another machine, settings and modem lines with it.
+    Rfc2217 {
+        /// As of [`Address::Tcp`].
+        host: String,
+        /// 1 to 65535; 0 only to listen on any free one.
+        port: u16,
+        /// How the port is set.
+        settings: Settings,
+        /// How its server is spoken to.
+        manner: Manner,
     },
     /// A Unix stream socket in the file system.
     Unix(PathBuf),
@@ -41,6 +54,17 @@ pub struct Settings {
     pub framing: Framing,
     /// Who stops whom.
     pub flow: Flow,
+}
+
+/// How a server of RFC 2217 is spoken to: `ign_set_control`, `poll_modem` and `timeout=3` behind the `?`, which pyserial has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Manner {
+    /// Whether it may leave a change of flow control, break, DTR and RTS unanswered.
+    pub ignores_control: bool,
+    /// Whether it tells the modem's lines only when it is asked.
+    pub polls_modem: bool,
+    /// How long it may take to answer, above 0 and up to an hour.
+    pub timeout: Duration,
 }
 
 /// A character on the line, as in `8n1`: 5 to 8 data bits; parity `n`, `e` or `o`; 1 or 2 stop bits.
@@ -96,9 +120,6 @@ pub enum AddressError {
     /// A setting given twice.
     #[error("port setting `{0}` is given twice")]
     Repeated(String),
-    /// A kind of port that this version does not open.
-    #[error("RFC 2217 ports are not in this version: `{0}`")]
-    Rfc2217(String),
 }
 
 impl AddressError {
@@ -106,12 +127,13 @@ impl AddressError {
     pub fn help(&self) -> &'static str {
         match self {
             AddressError::Empty | AddressError::Malformed { .. } => {
-                "a port is a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME"
+                "a port is a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or \
+                 unix:@NAME"
             }
             AddressError::UnknownSetting(_) | AddressError::Repeated(_) => {
-                "settings are baud=115200, framing=8n1 and flow=none|rtscts|xonxoff, joined by `&`"
+                "settings are baud=115200, framing=8n1 and flow=none|rtscts|xonxoff, joined by `&`; of rfc2217:// also \
+                 ign_set_control, poll_modem and timeout=3"
             }
-            AddressError::Rfc2217(_) => "a server such as ser2net can offer the same port raw: tcp:HOST:PORT",
         }
     }
 }
@@ -123,11 +145,17 @@ impl Default for Settings {
     }
 }
 
+impl Default for Manner {
+    fn default() -> Self {
+        Manner { ignores_control: false, polls_modem: false, timeout: Duration::from_secs(3) }
+    }
+}
+
 impl Address {
     /// Whether only programs of this machine can reach it.
     pub fn is_local(&self) -> bool {
         match self {
-            Address::Tcp { host, .. } => is_loopback(host),
+            Address::Tcp { host, .. } | Address::Rfc2217 { host, .. } => is_loopback(host),
             Address::Serial { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => true,
         }
     }
@@ -147,11 +175,12 @@ impl FromStr for Address {
         if text == "-" {
             return Ok(Address::Stdio);
         }
-        if text.starts_with("rfc2217:") {
-            return Err(AddressError::Rfc2217(text.to_owned()));
+        if let Some(rest) = text.strip_prefix("rfc2217:") {
+            return rfc2217(rest);
         }
         if let Some(rest) = text.strip_prefix("tcp:") {
-            return tcp(rest);
+            let (host, port) = place(rest, "HOST:PORT after `tcp:`")?;
+            return Ok(Address::Tcp { host, port });
         }
         if let Some(rest) = text.strip_prefix("unix:") {
             return unix(rest);
@@ -160,10 +189,25 @@ impl FromStr for Address {
     }
 }
 
-/// The part after `tcp:`, as in `localhost:5000` and `[::1]:5000`.
-fn tcp(text: &str) -> Result<Address, AddressError> {
+/// The part after `rfc2217:`, as in `//bench:4000?baud=9600&timeout=5`.
+fn rfc2217(text: &str) -> Result<Address, AddressError> {
+    const EXPECTED: &str = "rfc2217://HOST:PORT";
+    let found = || format!("rfc2217:{text}");
+    let rest = text.strip_prefix("//").ok_or_else(|| AddressError::Malformed { expected: EXPECTED, found: found() })?;
+    let (at, query) = match rest.split_once('?') {
+        Some((at, query)) => (at, Some(query)),
+        None => (rest, None),
+    };
+    let (host, port) = place(at.strip_suffix('/').unwrap_or(at), EXPECTED)?;
+    let mut manner = Manner::default();
+    let settings = query.map_or(Ok(Settings::default()), |query| settings(query, Some(&mut manner)))?;
+    Ok(Address::Rfc2217 { host, port, settings, manner })
+}
+
+/// A host and a port number, as in `localhost:5000` and `[::1]:5000`.
+fn place(text: &str, expected: &'static str) -> Result<(String, u16), AddressError> {
     let malformed = |expected| AddressError::Malformed { expected, found: text.to_owned() };
-    let (host, port) = text.rsplit_once(':').ok_or_else(|| malformed("HOST:PORT after `tcp:`"))?;
+    let (host, port) = text.rsplit_once(':').ok_or_else(|| malformed(expected))?;
     let port = port.parse().map_err(|_| malformed("a port number of 0 to 65535 after the host"))?;
     let host = match host.strip_prefix('[') {
         Some(inner) => inner.strip_suffix(']').ok_or_else(|| malformed("a `]` after the IPv6 address"))?,
@@ -173,7 +217,7 @@ fn tcp(text: &str) -> Result<Address, AddressError> {
     if host.is_empty() {
         return Err(malformed("a host before the port number"));
     }
-    Ok(Address::Tcp { host: host.to_owned(), port })
+    Ok((host.to_owned(), port))
 }
 
 /// The part after `unix:`, as in `/run/modem` and `@abstract:name`.
@@ -196,44 +240,76 @@ fn serial(text: &str) -> Result<Address, AddressError> {
     if path.is_empty() {
         return Err(AddressError::Malformed { expected: "a path before the `?`", found: text.to_owned() });
     }
-    let settings = query.map_or(Ok(Settings::default()), settings)?;
+    let settings = query.map_or(Ok(Settings::default()), |query| settings(query, None))?;
     Ok(Address::Serial { path: path.into(), settings })
 }
 
-/// The part after `?`, as in `baud=9600&framing=7e1&flow=rtscts`.
-fn settings(query: &str) -> Result<Settings, AddressError> {
+/// The part after `?`, as in `baud=9600&framing=7e1&flow=rtscts`; with a manner also `ign_set_control&timeout=5`.
+fn settings(query: &str, mut manner: Option<&mut Manner>) -> Result<Settings, AddressError> {
     let mut settings = Settings::default();
     let mut seen = Vec::new();
     for part in query.split('&') {
-        let (key, value) = part.split_once('=').ok_or_else(|| AddressError::Malformed {
-            expected: "a setting such as baud=115200",
-            found: part.to_owned(),
-        })?;
+        let split = part.split_once('=');
+        let (key, value) = match (split, part, &manner) {
+            (Some(split), ..) => split,
+            (None, "ign_set_control" | "poll_modem", Some(_)) => (part, ""),
+            (None, ..) => {
+                let expected = "a setting such as baud=115200";
+                return Err(AddressError::Malformed { expected, found: part.to_owned() });
+            }
+        };
         if seen.contains(&key) {
             return Err(AddressError::Repeated(key.to_owned()));
         }
         seen.push(key);
         let malformed = |expected| AddressError::Malformed { expected, found: part.to_owned() };
-        match key {
-            "baud" => {
-                let baud = value.parse().ok().filter(|baud| (50..=12_000_000).contains(baud));
-                settings.baud = baud.ok_or_else(|| malformed("a baud of 50 to 12000000"))?;
+        if let Some(manner) = &mut manner {
+            match key {
+                "ign_set_control" => manner.ignores_control = true,
+                "poll_modem" => manner.polls_modem = true,
+                "timeout" => {
+                    manner.timeout =
+                        timeout(value).ok_or_else(|| malformed("a timeout of up to 3600 s, such as 2.5"))?;
+                }
+                // What pyserial writes of itself.
+                "logging" => {}
+                _ => own(&mut settings, key, value, part)?,
             }
-            "framing" => {
-                settings.framing = framing(value).ok_or_else(|| malformed("a framing such as 8n1, 7e1 or 8n2"))?;
-            }
-            "flow" => {
-                settings.flow = match value {
-                    "none" => Flow::None,
-                    "rtscts" => Flow::RtsCts,
-                    "xonxoff" => Flow::XonXoff,
-                    _ => return Err(malformed("flow=none, flow=rtscts or flow=xonxoff")),
-                };
-            }
-            _ => return Err(AddressError::UnknownSetting(part.to_owned())),
+        } else {
+            own(&mut settings, key, value, part)?;
         }
     }
     Ok(settings)
+}
+
+/// Seconds.
+fn timeout(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 3600.0)?;
+    Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero())
+}
+
+/// A setting of the port itself.
+fn own(settings: &mut Settings, key: &str, value: &str, part: &str) -> Result<(), AddressError> {
+    let malformed = |expected| AddressError::Malformed { expected, found: part.to_owned() };
+    match key {
+        "baud" => {
+            let baud = value.parse().ok().filter(|baud| (50..=12_000_000).contains(baud));
+            settings.baud = baud.ok_or_else(|| malformed("a baud of 50 to 12000000"))?;
+        }
+        "framing" => {
+            settings.framing = framing(value).ok_or_else(|| malformed("a framing such as 8n1, 7e1 or 8n2"))?;
+        }
+        "flow" => {
+            settings.flow = match value {
+                "none" => Flow::None,
+                "rtscts" => Flow::RtsCts,
+                "xonxoff" => Flow::XonXoff,
+                _ => return Err(malformed("flow=none, flow=rtscts or flow=xonxoff")),
+            };
+        }
+        _ => return Err(AddressError::UnknownSetting(part.to_owned())),
+    }
+    Ok(())
 }
 
 /// `8n1`: data bits, parity, stop bits.
@@ -255,7 +331,13 @@ impl fmt::Display for Address {
         match self {
             Address::Serial { path, settings } => {
                 write!(f, "{}", path.display())?;
-                fmt_settings(settings, f)
+                fmt_settings(settings, f).map(drop)
+            }
+            Address::Rfc2217 { host, port, settings, manner } => {
+                let (left, right) = if host.contains(':') { ("[", "]") } else { ("", "") };
+                write!(f, "rfc2217://{left}{host}{right}:{port}")?;
+                let sign = fmt_settings(settings, f)?;
+                fmt_manner(manner, sign, f)
             }
             Address::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
@@ -266,8 +348,22 @@ impl fmt::Display for Address {
     }
 }
 
-/// Writes what differs from the default.
-fn fmt_settings(settings: &Settings, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Writes what differs from the default behind this sign.
+fn fmt_manner(manner: &Manner, mut sign: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (is_set, key) in [(manner.ignores_control, "ign_set_control"), (manner.polls_modem, "poll_modem")] {
+        if is_set {
+            write!(f, "{sign}{key}")?;
+            sign = '&';
+        }
+    }
+    if manner.timeout != Manner::default().timeout {
+        write!(f, "{sign}timeout={}", manner.timeout.as_secs_f64())?;
+    }
+    Ok(())
+}
+
+/// Writes what differs from the default, and says which sign stands before anything more.
+fn fmt_settings(settings: &Settings, f: &mut fmt::Formatter<'_>) -> Result<char, fmt::Error> {
     let usual = Settings::default();
     let mut sign = '?';
     if settings.baud != usual.baud {
@@ -285,89 +381,12 @@ fn fmt_settings(settings: &Settings, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         sign = '&';
     }
     match settings.flow {
-        Flow::None => Ok(()),
-        Flow::RtsCts => write!(f, "{sign}flow=rtscts"),
-        Flow::XonXoff => write!(f, "{sign}flow=xonxoff"),
+        Flow::None => return Ok(sign),
+        Flow::RtsCts => write!(f, "{sign}flow=rtscts")?,
+        Flow::XonXoff => write!(f, "{sign}flow=xonxoff")?,
     }
+    Ok('&')
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn show(text: &str) -> String {
-        match text.parse::<Address>() {
-            Ok(address) => format!("{address:?}\n{address}"),
-            Err(error) => format!("error: {error}\nhelp: {}", error.help()),
-        }
-    }
-
-    #[test]
-    fn each_kind_of_port_is_understood() {
-        insta::assert_snapshot!(show("/dev/ttyUSB2?baud=9600&framing=7E2&flow=rtscts"), @r#"
-        Serial { path: "/dev/ttyUSB2", settings: Settings { baud: 9600, framing: Framing { data_bits: 7, parity: Even, stop_bits: 2 }, flow: RtsCts } }
-        /dev/ttyUSB2?baud=9600&framing=7e2&flow=rtscts
-        "#);
-        insta::assert_snapshot!(show("tcp:[::1]:5000"), @r#"
-        Tcp { host: "::1", port: 5000 }
-        tcp:[::1]:5000
-        "#);
-        insta::assert_snapshot!(show("unix:@abstract:modem"), @r#"
-        Abstract("abstract:modem")
-        unix:@abstract:modem
-        "#);
-        insta::assert_snapshot!(show("unix:run/modem"), @r#"
-        Unix("run/modem")
-        unix:run/modem
-        "#);
-    }
-
-    #[test]
-    fn a_bad_address_is_told_where_it_goes_wrong() {
-        insta::assert_snapshot!(show("tcp:localhost"), @r"
-        error: expected HOST:PORT after `tcp:`, found `localhost`
-        help: a port is a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
-        ");
-        insta::assert_snapshot!(show("tcp:::1:80"), @r"
-        error: expected brackets round an IPv6 address, found `::1:80`
-        help: a port is a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
-        ");
-        insta::assert_snapshot!(show("/dev/ttyUSB0?framing=9n1"), @r"
-        error: expected a framing such as 8n1, 7e1 or 8n2, found `framing=9n1`
-        help: a port is a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
-        ");
-        insta::assert_snapshot!(show("/dev/ttyUSB0?speed=9600"), @r"
-        error: unknown port setting `speed=9600`
-        help: settings are baud=115200, framing=8n1 and flow=none|rtscts|xonxoff, joined by `&`
-        ");
-        insta::assert_snapshot!(show("rfc2217://bench:4000"), @r"
-        error: RFC 2217 ports are not in this version: `rfc2217://bench:4000`
-        help: a server such as ser2net can offer the same port raw: tcp:HOST:PORT
-        ");
-    }
-
-    #[test]
-    fn only_loopback_counts_as_local() {
-        let local = |text: &str| text.parse::<Address>().is_ok_and(|address| address.is_local());
-        assert!(local("tcp:127.0.0.1:1") && local("tcp:localhost:1") && local("tcp:[::1]:1") && local("unix:/run/x"));
-        assert!(!local("tcp:0.0.0.0:1") && !local("tcp:[::]:1") && !local("tcp:bench.example:1"));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn what_is_written_reads_back(
-            path in "/dev/[a-zA-Z0-9/_.-]{1,20}", baud in 50u32..=12_000_000, data_bits in 5u8..=8, stop_bits in 1u8..=2,
-            parity in proptest::sample::select(vec![Parity::None, Parity::Even, Parity::Odd]),
-            flow in proptest::sample::select(vec![Flow::None, Flow::RtsCts, Flow::XonXoff]),
-        ) {
-            let framing = Framing { data_bits, parity, stop_bits };
-            let address = Address::Serial { path: path.into(), settings: Settings { baud, framing, flow } };
-            proptest::prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address));
-        }
-
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,40}") {
-            let _ = text.parse::<Address>();
-        }
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! The host's end of a line: a real serial port, somebody's pseudo-terminal, a TCP or Unix socket.
+//! The host's end of a line: a real serial port, here or over a network, somebody's pseudo-terminal, a TCP or Unix socket.
 
 use std::io;
 use std::path::Path;
@@ -15,6 +15,7 @@ use super::address::{Address, Flow, Parity, Settings};
 use super::claim;
 use super::error::PortError;
 use super::gate::{Gate, Refusal};
+use super::rfc2217::Remote;
 use super::signals::{self, Signals};
 use super::socket::host_addresses;
 
@@ -41,6 +42,7 @@ pub struct Port {
 enum Kind {
     Serial(SerialStream),
     Tcp(TcpStream),
+    Remote(Box<Remote>),
     #[cfg(unix)]
     Unix(UnixStream),
 }
@@ -49,7 +51,7 @@ enum Kind {
 ///
 /// # Errors
 ///
-/// Where it is missing, in use, no serial port, not permitted, or nobody listens.
+/// Where it is missing, in use, no serial port, not permitted, cannot be set as it should be, or nobody listens.
 pub async fn open(address: &Address) -> Result<Port, PortError> {
     let failed = |error| PortError::from_io(address, error);
     // Longer than the system has room for: nothing can stand there.
@@ -60,15 +62,10 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
     };
     let kind = match address {
         Address::Serial { path, settings } => Kind::Serial(serial(path, settings)?),
-        Address::Tcp { host, port } => {
-            let connecting = async {
-                let found = host_addresses(host, *port).await?;
-                TcpStream::connect(&found[..]).await.map_err(failed)
-            };
-            let timed = tokio::time::timeout(CONNECT, connecting).await;
-            let stream = timed.map_err(|_| failed(io::ErrorKind::TimedOut.into()))??;
-            stream.set_nodelay(true).map_err(failed)?;
-            Kind::Tcp(stream)
+        Address::Tcp { host, port } => Kind::Tcp(connect(host, *port, address).await?),
+        Address::Rfc2217 { host, port, settings, manner } => {
+            let stream = connect(host, *port, address).await?;
+            Kind::Remote(Box::new(Remote::open(stream, address.to_string(), settings, *manner).await?))
         }
         #[cfg(unix)]
         Address::Unix(path) => Kind::Unix(UnixStream::connect(path).await.map_err(unix_failed)?),
@@ -82,7 +79,9 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
     };
     let emulated = match address {
         Address::Serial { path, .. } => claim::is_emulated(path),
-        Address::Tcp { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => false,
+        Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => {
+            false
+        }
     };
     let gate = (!emulated).then(Gate::default);
     Ok(Port { kind, address: address.clone(), gate })
@@ -90,6 +89,19 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
 
 fn unsupported(address: &Address, what: &'static str) -> PortError {
     PortError::Unsupported { port: address.to_string(), what }
+}
+
+/// Connects to whichever of the host's addresses takes it, and sends each write at once.
+async fn connect(host: &str, port: u16, address: &Address) -> Result<TcpStream, PortError> {
+    let failed = |error| PortError::from_io(address, error);
+    let connecting = async {
+        let found = host_addresses(host, port).await?;
+        TcpStream::connect(&found[..]).await.map_err(failed)
+    };
+    let timed = tokio::time::timeout(CONNECT, connecting).await;
+    let stream = timed.map_err(|_| failed(io::ErrorKind::TimedOut.into()))??;
+    stream.set_nodelay(true).map_err(failed)?;
+    Ok(stream)
 }
 
 fn serial(path: &Path, settings: &Settings) -> Result<SerialStream, PortError> {
@@ -192,6 +204,7 @@ impl Port {
         let read = match &mut self.kind {
             Kind::Serial(stream) => stream.read(buffer).await,
             Kind::Tcp(stream) => stream.read(buffer).await,
+            Kind::Remote(remote) => return remote.read(buffer).await,
             #[cfg(unix)]
             Kind::Unix(stream) => stream.read(buffer).await,
         };
@@ -222,12 +235,13 @@ impl Port {
     ///
     /// # Errors
     ///
-    /// [`PortError::NoLines`] where the port carries bytes alone: a pseudo-terminal, a socket.
-    #[expect(clippy::unused_async, reason = "a port over a network has to ask")]
+    /// [`PortError::NoLines`] where the port carries bytes alone: a pseudo-terminal, a socket. Of a port over a network,
+    /// [`PortError::Unanswered`] and [`PortError::Setting`] too.
     pub async fn signals(&mut self) -> Result<Signals, PortError> {
         let name = self.address.to_string();
         match &mut self.kind {
             Kind::Serial(stream) => signals::read(stream, &name),
+            Kind::Remote(remote) => remote.signals().await,
             Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
             #[cfg(unix)]
             Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
@@ -239,11 +253,11 @@ impl Port {
     /// # Errors
     ///
     /// As [`Port::signals`].
-    #[expect(clippy::unused_async, reason = "a port over a network has to ask")]
     pub async fn drive(&mut self, dtr: Option<bool>, rts: Option<bool>) -> Result<(), PortError> {
         let name = self.address.to_string();
         match &mut self.kind {
             Kind::Serial(stream) => signals::drive(stream, &name, dtr, rts),
+            Kind::Remote(remote) => remote.drive(dtr, rts).await,
             Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
             #[cfg(unix)]
             Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
@@ -259,18 +273,48 @@ impl Port {
         let name = self.address.to_string();
         match &mut self.kind {
             Kind::Serial(stream) => signals::send_break(stream, &name, length).await,
+            Kind::Remote(remote) => remote.send_break(length).await,
             Kind::Tcp(_) => Err(PortError::NoLines { port: name, what: TCP }),
             #[cfg(unix)]
             Kind::Unix(_) => Err(PortError::NoLines { port: name, what: UNIX }),
         }
     }
 
+    /// Forgets what has come and was not read.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::Gone`] where the other side has closed, [`PortError::Unanswered`] where a port's server says nothing.
+    pub async fn purge(&mut self) -> Result<(), PortError> {
+        let mut buffer = [0; 4096];
+        loop {
+            let read = match &mut self.kind {
+                Kind::Remote(remote) => return remote.purge().await,
+                Kind::Serial(stream) => stream.try_read(&mut buffer),
+                Kind::Tcp(stream) => stream.try_read(&mut buffer),
+                #[cfg(unix)]
+                Kind::Unix(stream) => stream.try_read(&mut buffer),
+            };
+            match read {
+                Ok(0) => return Err(PortError::Gone { port: self.address.to_string() }),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(PortError::from_io(&self.address, error)),
+            }
+        }
+    }
+
     async fn write(&mut self, mut bytes: &[u8]) -> Result<(), PortError> {
+        if let Kind::Remote(remote) = &mut self.kind {
+            return remote.write(bytes, STALL).await;
+        }
         while !bytes.is_empty() {
             let writing = async {
                 match &mut self.kind {
                     Kind::Serial(stream) => stream.write(bytes).await,
                     Kind::Tcp(stream) => stream.write(bytes).await,
+                    Kind::Remote(_) => Ok(0),
                     #[cfg(unix)]
                     Kind::Unix(stream) => stream.write(bytes).await,
                 }

@@ -1,6 +1,7 @@
 //! What goes wrong with a port: always the bench's fault, each with a next step.
 
 use std::io;
+use std::time::Duration;
 
 /// Why a port could not be opened, or can no longer be used.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +102,34 @@ pub enum PortError {
         /// What the port is made of.
         what: &'static str,
     },
+    /// Nobody offers a serial port of RFC 2217 there.
+    #[error("{port} is no serial port over a network: {why}")]
+    NoSerialPort {
+        /// The port as the user named it.
+        port: String,
+        /// What its server said or left unsaid.
+        why: &'static str,
+    },
+    /// The device behind a port's server cannot be set so.
+    #[error("{port} was asked for {asked}, and has {has}")]
+    Setting {
+        /// The port as the user named it.
+        port: String,
+        /// What it was to have, in words.
+        asked: String,
+        /// What its server says that it has.
+        has: String,
+    },
+    /// A port's server left a question unanswered.
+    #[error("{port} was asked for {asked}, and did not answer within {waited:?}")]
+    Unanswered {
+        /// The port as the user named it.
+        port: String,
+        /// What was asked, in words.
+        asked: String,
+        /// How long was waited.
+        waited: Duration,
+    },
     /// This system has no such kind of port.
     #[error("{port}: {what} on this system")]
     Unsupported {
@@ -149,6 +178,15 @@ impl PortError {
             PortError::NoLines { .. } => {
                 Some("a serial port has DTR, RTS, CTS, DSR, DCD and RI, and so has rfc2217://HOST:PORT")
             }
+            PortError::NoSerialPort { .. } => Some(
+                "a server of raw bytes is tcp:HOST:PORT; ser2net offers a serial port with `accepter: telnet(rfc2217),tcp,PORT`",
+            ),
+            PortError::Setting { .. } => Some(
+                "set it to what the device has: ?baud=115200, ?framing=8n1, ?flow=none|rtscts|xonxoff, joined by `&`",
+            ),
+            PortError::Unanswered { .. } => Some(
+                "the device there may have no such lines; ?timeout=10 waits longer, ?ign_set_control for no answer about flow control and lines",
+            ),
             PortError::Unsupported { .. } => Some("use a TCP port: --tcp 127.0.0.1:5000, tcp:127.0.0.1:5000"),
             PortError::Io { .. } => None,
         }

@@ -28,6 +28,7 @@ mod pty;
 mod ready;
 #[cfg(unix)]
 mod reception;
+mod rfc2217;
 mod signals;
 mod socket;
 mod stdio;
@@ -40,7 +41,7 @@ mod watch;
 pub use absent::{Pair, pair};
 #[cfg(not(target_os = "linux"))]
 pub use absent::{Pty, Ptys};
-pub use address::{Address, AddressError, Flow, Framing, Parity, Settings};
+pub use address::{Address, AddressError, Flow, Framing, Manner, Parity, Settings};
 pub use backlog::Sent;
 pub use client::{Port, open};
 pub use error::PortError;
@@ -56,6 +57,7 @@ pub use process::{is_alive, program, runtime_folder};
 pub use pty::{Pty, Ptys};
 #[cfg(unix)]
 pub use reception::{Conversation, Heard, Reception};
+pub use rfc2217::Offered;
 pub use signals::Signals;
 pub use socket::Listener;
 pub use stdio::Stdio;

@@ -100,7 +100,7 @@ impl Conversation {
             Address::Abstract(name) => super::client::connect_abstract(name).map_err(failed)?,
             #[cfg(not(target_os = "linux"))]
             Address::Abstract(_) => return Err(unsupported(address, "there are no abstract sockets")),
-            Address::Tcp { .. } | Address::Serial { .. } | Address::Stdio => {
+            Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Serial { .. } | Address::Stdio => {
                 return Err(PortError::Unsupported {
                     port: address.to_string(),
                     what: "there is no Unix socket of this name",

@@ -60,28 +60,18 @@ impl Listener {
     ///
     /// Where the place is taken or may not be used, or the address is of another kind.
     pub async fn bind(address: &Address) -> Result<Listener, PortError> {
-        let unmade = |why: &str, next| PortError::Unmade { path: address.to_string(), why: why.to_owned(), next };
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::AddrInUse => PortError::ListenedOn { port: address.to_string() },
-            io::ErrorKind::AddrNotAvailable => {
-                unmade("this machine has no such address", "listen on 127.0.0.1, or on an address that the machine has")
-            }
-            io::ErrorKind::PermissionDenied => {
-                unmade("this user may not listen there", "choose a port from 1024 on; 0 lets the system choose")
-            }
-            _ => PortError::unmade(address, &error),
-        };
         let mut address = address.clone();
-        let door = match &mut address {
+        let door = match address.clone() {
             Address::Tcp { host, port } => {
-                let found = host_addresses(host, *port).await?;
-                let listener = TcpListener::bind(&found[..]).await.map_err(failed)?;
-                *port = listener.local_addr().map_err(failed)?.port();
-                Door::Tcp(listener)
+                let (door, bound) = Door::tcp(&address, &host, port).await?;
+                address = Address::Tcp { host, port: bound };
+                door
             }
-            Address::Unix(_) | Address::Abstract(_) | Address::Serial { .. } | Address::Stdio => {
-                Door::unix(&address, Reach::Everybody)?
-            }
+            Address::Unix(_)
+            | Address::Abstract(_)
+            | Address::Rfc2217 { .. }
+            | Address::Serial { .. }
+            | Address::Stdio => Door::unix(&address, Reach::Everybody)?,
         };
         Ok(Listener { door, address, client: None, buffer: Vec::new(), backlog: Backlog::default() })
     }
@@ -176,6 +166,29 @@ pub(super) enum Reach {
 }
 
 impl Door {
+    /// Listens on TCP; the port number is the one that the system chose, where that was left to it.
+    ///
+    /// # Errors
+    ///
+    /// Where the place is taken or may not be used.
+    pub(super) async fn tcp(address: &Address, host: &str, port: u16) -> Result<(Door, u16), PortError> {
+        let unmade = |why: &str, next| PortError::Unmade { path: address.to_string(), why: why.to_owned(), next };
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => PortError::ListenedOn { port: address.to_string() },
+            io::ErrorKind::AddrNotAvailable => {
+                unmade("this machine has no such address", "listen on 127.0.0.1, or on an address that the machine has")
+            }
+            io::ErrorKind::PermissionDenied => {
+                unmade("this user may not listen there", "choose a port from 1024 on; 0 lets the system choose")
+            }
+            _ => PortError::unmade(address, &error),
+        };
+        let found = host_addresses(host, port).await?;
+        let listener = TcpListener::bind(&found[..]).await.map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        Ok((Door::Tcp(listener), port))
+    }
+
     /// Listens on a Unix socket.
     ///
     /// # Errors
@@ -195,7 +208,7 @@ impl Door {
             Address::Unix(_) => Err(unsupported(address, "there are no Unix sockets")),
             #[cfg(not(target_os = "linux"))]
             Address::Abstract(_) => Err(unsupported(address, "there are no abstract sockets")),
-            Address::Tcp { .. } | Address::Serial { .. } | Address::Stdio => {
+            Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Serial { .. } | Address::Stdio => {
                 Err(unsupported(address, "there is nothing to listen on"))
             }
         }

@@ -242,7 +242,7 @@ mod tests {
             let n = match stdio.next().await {
                 LineEvent::Bytes(bytes) => bytes.len(),
                 LineEvent::Closed => break,
-                event @ (LineEvent::Opened | LineEvent::Gone) => panic!("{event:?}"),
+                event @ (LineEvent::Opened | LineEvent::Lines { .. } | LineEvent::Gone) => panic!("{event:?}"),
             };
             heard += n;
             assert_eq!(stdio.send(&vec![b'b'; 30 * n]), Sent::All);

@@ -11,12 +11,14 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
+use super::circuits::Circuits;
 use super::control::{Order, Orders};
 use super::data::{DataRoute, FarEnd, FromFar};
 use super::exchange::{Routed, Subscription};
 use super::lines::{Lines, Said};
 pub use super::notice::{Notice, Observer};
 use super::player::Deed;
+use super::unread::Unread;
 use crate::modem::{AtPort, Effect, Event, Modem, Observed, Tick};
 use crate::port::{Line, LineEvent, Sent};
 use crate::register::{Answer, Checked, Office, Reason};
@@ -59,41 +61,12 @@ struct Running<O> {
     orders: Orders,
     started: Instant,
     lines: Lines,
+    circuits: Circuits,
     /// Of the first port, then of the others.
     unread: Vec<(AtPort, Unread)>,
     far: FarEnd,
     /// What a register elsewhere was asked, and on whose behalf.
     asked: JoinSet<(AtPort, u32, Answer)>,
-}
-
-/// What was thrown away since the client came.
-#[derive(Debug, Default)]
-struct Unread {
-    bytes: u64,
-    /// So much of it was told.
-    told: u64,
-    /// It has begun, and the client has not read all that waits since.
-    lasts: bool,
-}
-
-impl Unread {
-    /// Takes what became of a message; how much is to be told now.
-    fn after(&mut self, sent: Sent) -> Option<u64> {
-        match sent {
-            Sent::Queued | Sent::Unheard => None,
-            Sent::All => std::mem::take(&mut self.lasts).then(|| self.tell()).flatten(),
-            Sent::Dropped(bytes) => {
-                self.bytes += bytes as u64;
-                (!std::mem::replace(&mut self.lasts, true)).then(|| self.tell()).flatten()
-            }
-        }
-    }
-
-    /// How much has come to it, where that was not told yet.
-    fn tell(&mut self) -> Option<u64> {
-        let untold = self.bytes > std::mem::replace(&mut self.told, self.bytes);
-        untold.then_some(self.bytes)
-    }
 }
 
 impl<O: Observer> Emulation<O> {
@@ -111,8 +84,11 @@ impl<O: Observer> Emulation<O> {
     pub async fn obey(mut self, orders: Orders, answers: oneshot::Sender<()>) {
         let others: Vec<_> = self.others.drain(..).map(|line| (self.modem.add_port(), line)).collect();
         let unread = self.modem.ports().map(|port| (port, Unread::default())).collect();
+        let with_lines = others.iter().filter(|(_, line)| line.has_lines()).map(|(port, _)| *port);
+        let circuits = Circuits::of(std::iter::once(AtPort::FIRST).filter(|_| self.line.has_lines()).chain(with_lines));
         let (started, lines, far) = (Instant::now(), Lines::attend(others), FarEnd::new(self.data.take()));
-        let mut running = Running { emulation: self, orders, started, lines, unread, far, asked: JoinSet::new() };
+        let asked = JoinSet::new();
+        let mut running = Running { emulation: self, orders, started, lines, circuits, unread, far, asked };
         running.carry_out();
         running.live(answers).await;
         running.emulation.line.finish().await;
@@ -172,6 +148,7 @@ impl<O: Observer> Running<O> {
                             observer.notice(now, AtPort::FIRST, Notice::Opened);
                             modem.event(now, Event::Lines { dtr: true, rts: true });
                         }
+                        LineEvent::Lines { dtr, rts } => modem.event(now, Event::Lines { dtr, rts }),
                         LineEvent::Closed => closed = true,
                         LineEvent::Gone => return,
                     }
@@ -257,6 +234,7 @@ impl<O: Observer> Running<O> {
         let Emulation { line, observer, .. } = &mut self.emulation;
         if matches!(line, Line::Unplugged(_)) {
             line.plug().await.map_err(|error| error.to_string())?;
+            self.circuits.forget(AtPort::FIRST);
             observer.notice(now, AtPort::FIRST, Notice::Plugged(format!("{} {}", line.kind(), line.address())));
         }
         Ok(())
@@ -333,6 +311,7 @@ impl<O: Observer> Running<O> {
                 observer.notice(now, port, Notice::Opened);
                 modem.event_on(port, now, Event::Lines { dtr: true, rts: true });
             }
+            Said::Lines { dtr, rts } => modem.event_on(port, now, Event::Lines { dtr, rts }),
             Said::Closed => self.closed(port, now),
             Said::Sent(sent) => self.sent(port, now, 0, sent),
         }
@@ -380,6 +359,8 @@ impl<O: Observer> Running<O> {
     /// Does what waits on this port; whether anything did.
     fn carry_out_on(&mut self, port: AtPort) -> bool {
         let now = self.now();
+        // Before what is said: who reads CONNECT finds DCD on.
+        self.show_circuits(port);
         let Some(outbox) = self.emulation.modem.transmit_on(port).filter(|outbox| !outbox.is_empty()) else {
             return false;
         };
@@ -399,6 +380,17 @@ impl<O: Observer> Running<O> {
             self.carry_out_effect(port, now, effect);
         }
         true
+    }
+
+    /// Shows the client of this port how the modem's lines stand, where they have changed and its line carries them.
+    fn show_circuits(&mut self, port: AtPort) {
+        let Emulation { modem, line, .. } = &mut self.emulation;
+        if let Some(shown) = self.circuits.news(port, modem) {
+            match port {
+                AtPort::FIRST => line.show(shown.signals, shown.heeds_rts),
+                port => self.lines.show(port, shown),
+            }
+        }
     }
 
     /// Sends this in one write, or as soon as the client reads.
@@ -504,34 +496,5 @@ async fn routed(exchange: &mut Option<Subscription>) -> Routed {
     match exchange {
         Some(exchange) => exchange.next().await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn that_a_client_does_not_read_is_told_once_until_it_reads_again() {
-        let mut unread = Unread::default();
-        let mut told = Vec::new();
-        for sent in [
-            Sent::All,
-            Sent::Queued,
-            Sent::Dropped(10),
-            Sent::Dropped(20),
-            Sent::Queued,
-            Sent::Dropped(5),
-            Sent::All,
-            Sent::All,
-            Sent::Dropped(1),
-            Sent::All,
-            Sent::Dropped(1),
-            Sent::Dropped(1),
-        ] {
-            told.extend(unread.after(sent));
-        }
-        assert_eq!(told, [10, 35, 36, 37]);
-        assert_eq!((unread.tell(), unread.tell()), (Some(38), None));
     }
 }

@@ -3,6 +3,7 @@
 
 use tokio::sync::mpsc;
 
+use super::circuits::Shown;
 use crate::modem::AtPort;
 use crate::port::{Line, LineEvent, Sent};
 
@@ -19,17 +20,33 @@ pub(super) enum Said {
     Bytes(Vec<u8>),
     /// A client has opened the line.
     Opened,
+    /// The client has switched these lines.
+    Lines {
+        /// Circuit 108, data terminal ready.
+        dtr: bool,
+        /// Circuit 105, request to send.
+        rts: bool,
+    },
     /// The last client has closed it.
     Closed,
     /// What became of an answer.
     Sent(Sent),
 }
 
+/// What a further line is told.
+#[derive(Debug)]
+enum Told {
+    /// These bytes go to its client.
+    Bytes(Vec<u8>),
+    /// The modem's lines stand like this.
+    Shown(Shown),
+}
+
 /// All further lines of one modem.
 #[derive(Debug)]
 pub(super) struct Lines {
     said: mpsc::Receiver<(AtPort, Said)>,
-    answers: Vec<(AtPort, mpsc::Sender<Vec<u8>>)>,
+    answers: Vec<(AtPort, mpsc::Sender<Told>)>,
 }
 
 impl Lines {
@@ -56,32 +73,40 @@ impl Lines {
     /// Sends an answer; what becomes of it comes as [`Said::Sent`], or is known at once.
     pub(super) fn send(&self, port: AtPort, bytes: Vec<u8>) -> Sent {
         let Some((_, answers)) = self.answers.iter().find(|(known, _)| *known == port) else { return Sent::Unheard };
-        match answers.try_send(bytes) {
+        let length = bytes.len();
+        match answers.try_send(Told::Bytes(bytes)) {
             Ok(()) => Sent::Queued,
-            Err(mpsc::error::TrySendError::Full(bytes)) => Sent::Dropped(bytes.len()),
+            Err(mpsc::error::TrySendError::Full(_)) => Sent::Dropped(length),
             Err(mpsc::error::TrySendError::Closed(_)) => Sent::Unheard,
+        }
+    }
+
+    /// Tells a line how the modem's lines stand. One that is behind by so many answers shows them no more.
+    pub(super) fn show(&self, port: AtPort, shown: Shown) {
+        if let Some((_, answers)) = self.answers.iter().find(|(known, _)| *known == port) {
+            drop(answers.try_send(Told::Shown(shown)));
         }
     }
 }
 
 /// Carries a line's bytes both ways until it is gone, or the modem is.
-async fn attend(
-    port: AtPort,
-    mut line: Line,
-    tell: mpsc::Sender<(AtPort, Said)>,
-    mut answers: mpsc::Receiver<Vec<u8>>,
-) {
+async fn attend(port: AtPort, mut line: Line, tell: mpsc::Sender<(AtPort, Said)>, mut answers: mpsc::Receiver<Told>) {
     loop {
         tokio::task::consume_budget().await;
         let said = tokio::select! {
             biased;
             answer = answers.recv() => match answer {
-                Some(bytes) => Said::Sent(line.send(&bytes)),
+                Some(Told::Bytes(bytes)) => Said::Sent(line.send(&bytes)),
+                Some(Told::Shown(Shown { signals, heeds_rts })) => {
+                    line.show(signals, heeds_rts);
+                    continue;
+                }
                 None => break,
             },
             event = line.next() => match event {
                 LineEvent::Bytes(bytes) => Said::Bytes(bytes.to_vec()),
                 LineEvent::Opened => Said::Opened,
+                LineEvent::Lines { dtr, rts } => Said::Lines { dtr, rts },
                 LineEvent::Closed => Said::Closed,
                 LineEvent::Gone => break,
             },

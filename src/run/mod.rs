@@ -4,6 +4,7 @@
 //! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
 
 mod checking;
+mod circuits;
 pub mod control;
 pub mod data;
 pub mod emulate;
@@ -29,6 +30,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod unread;
 mod wire;
 mod world;
 

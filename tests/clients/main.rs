@@ -17,6 +17,7 @@ mod ofono;
 mod ports;
 mod pyserial;
 mod reopen;
+mod rfc2217;
 mod schemathesis;
 mod send;
 mod smsd;

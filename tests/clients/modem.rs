@@ -21,6 +21,8 @@ pub(crate) struct Modem {
     stdout: Option<BufReader<std::process::ChildStdout>>,
     stderr: Option<std::process::ChildStderr>,
     folder: tempfile::TempDir,
+    /// The first line of its stdout.
+    pub(crate) ready: String,
 }
 
 /// What a client printed, and how it ended.
@@ -69,8 +71,9 @@ impl Modem {
             .expect("the program starts");
         let stdout = child.stdout.take().map(BufReader::new);
         let stderr = child.stderr.take();
-        let mut modem = Modem { child, stdout, stderr, folder };
-        assert!(modem.line().starts_with("ready "));
+        let mut modem = Modem { child, stdout, stderr, folder, ready: String::new() };
+        modem.ready = modem.line();
+        assert!(modem.ready.starts_with("ready "), "{}", modem.ready);
         modem
     }
 

@@ -191,7 +191,9 @@ async fn a_client_that_writes_more_than_the_system_holds_is_heard_to_the_end() {
     while heard.len() < long.len() {
         match tokio::time::timeout(Duration::from_secs(5), pty.next()).await.expect("more comes") {
             LineEvent::Bytes(bytes) => heard.extend_from_slice(bytes),
-            event @ (LineEvent::Opened | LineEvent::Closed | LineEvent::Gone) => panic!("{event:?}"),
+            event @ (LineEvent::Opened | LineEvent::Lines { .. } | LineEvent::Closed | LineEvent::Gone) => {
+                panic!("{event:?}")
+            }
         }
     }
     assert!(heard == long);

@@ -43,6 +43,7 @@ enum End {
 enum Happened {
     Bytes(Vec<u8>),
     Opened,
+    Lines { dtr: bool, rts: bool },
     Closed,
     Gone(Option<PortError>),
 }
@@ -53,6 +54,7 @@ impl End {
             End::Line(line) => match line.next().await {
                 LineEvent::Bytes(bytes) => Happened::Bytes(bytes.to_vec()),
                 LineEvent::Opened => Happened::Opened,
+                LineEvent::Lines { dtr, rts } => Happened::Lines { dtr, rts },
                 LineEvent::Closed => Happened::Closed,
                 LineEvent::Gone => Happened::Gone(None),
             },
@@ -124,7 +126,9 @@ async fn ends(case: &Case<'_>, plan: &Plan<'_>) -> Result<Vec<End>, Fault> {
     for lane in &plan.lanes {
         let address = address(case, lane.name)?;
         ends.push(match &address {
-            Address::Serial { .. } => End::Port(Box::new(port::open(&address).await.map_err(fault)?), Vec::new()),
+            Address::Serial { .. } | Address::Rfc2217 { .. } => {
+                End::Port(Box::new(port::open(&address).await.map_err(fault)?), Vec::new())
+            }
             Address::Tcp { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => {
                 End::Line(Box::new(Line::Socket(Box::new(Listener::bind(&address).await.map_err(fault)?))))
             }
@@ -207,6 +211,7 @@ impl Play<'_, '_> {
                 self.open += 1;
                 self.event(now, lane, Event::Lines { dtr: true, rts: true });
             }
+            Happened::Lines { dtr, rts } => self.event(now, lane, Event::Lines { dtr, rts }),
             Happened::Closed => {
                 self.open = self.open.saturating_sub(1);
                 self.event(now, lane, Event::Closed);
