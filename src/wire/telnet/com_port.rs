@@ -166,8 +166,9 @@ impl ModemState {
 
     /// The lines as they stand, none of them changed.
     #[must_use]
-    pub const fn of(dcd: bool, ri: bool, dsr: bool, cts: bool) -> Self {
-        Self(dcd as u8 * Self::DCD | ri as u8 * Self::RI | dsr as u8 * Self::DSR | cts as u8 * Self::CTS)
+    pub fn of(dcd: bool, ri: bool, dsr: bool, cts: bool) -> Self {
+        let bit = |is_on: bool, bit: u8| if is_on { bit } else { 0 };
+        Self(bit(dcd, Self::DCD) | bit(ri, Self::RI) | bit(dsr, Self::DSR) | bit(cts, Self::CTS))
     }
 
     /// The same lines, with the changes from an earlier state of them. Of RI only that it went off is one.
