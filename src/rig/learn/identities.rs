@@ -25,9 +25,7 @@ impl Identities {
             });
             runs.into_iter().find(|run| range.contains(&run.len()))
         };
-        for question in ["AT+CGSN=2"] {
-            known.add(digits(question, 16..=16), "{imeisv}");
-        }
+        known.add(digits("AT+CGSN=2", 16..=16), "{imeisv}");
         for question in ["AT+CGSN=1", "AT+CGSN", "AT+GSN"] {
             let imei = digits(question, 15..=15).filter(|run| Imei::parse(run).is_ok());
             known.add(imei.as_ref().and_then(|imei| imei.get(..14)).map(str::to_owned), "{imei14}");

@@ -4,7 +4,8 @@
 
 mod heard;
 mod limit;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::time::Duration;
