@@ -6,7 +6,7 @@
 //!
 //! The parts: `talk` follows a line's conversation and says where an identity may stand; `digits`, `coded`, `card` and
 //! `pdu` find it there, `known` again wherever it stands; `masks` remembers who got which name; `rewrite` writes a script
-//! with the names, `report` all else that is said of a play.
+//! with the names, `report` all else that is said of a play; `stand_ins` puts test identities in their place instead.
 
 mod card;
 mod coded;
@@ -19,12 +19,14 @@ mod pdu;
 mod pieces;
 mod report;
 mod rewrite;
+mod stand_ins;
 mod subjects;
 mod talk;
 
 pub use masks::{Card, Masks};
 pub(super) use report::report;
 pub use rewrite::script;
+pub use stand_ins::StandIns;
 
 use std::ops::Range;
 
