@@ -1,5 +1,7 @@
 //! The host's end of a line: a real serial port, here or over a network, somebody's pseudo-terminal, a TCP or Unix socket.
 
+mod duplex;
+
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use super::gate::{Gate, Refusal};
 use super::rfc2217::Remote;
 use super::signals::{self, Signals};
 use super::socket::host_addresses;
+pub use duplex::Moved;
 
 /// How long the other side may take no byte at all.
 const STALL: Duration = Duration::from_secs(10);
@@ -36,6 +39,8 @@ pub struct Port {
     kind: Kind,
     address: Address,
     gate: Option<Gate>,
+    /// What [`Port::exchange`] is to write.
+    waiting: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -84,7 +89,7 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
         }
     };
     let gate = (!emulated).then(Gate::default);
-    Ok(Port { kind, address: address.clone(), gate })
+    Ok(Port { kind, address: address.clone(), gate, waiting: Vec::new() })
 }
 
 fn unsupported(address: &Address, what: &'static str) -> PortError {

@@ -43,7 +43,7 @@ pub use absent::{Pair, pair};
 pub use absent::{Pty, Ptys};
 pub use address::{Address, AddressError, Flow, Framing, Manner, Parity, Settings};
 pub use backlog::Sent;
-pub use client::{Port, open};
+pub use client::{Moved, Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
 pub use group::Group;
