@@ -18,7 +18,7 @@ use crate::run::control::{Control, Orders};
 use crate::run::data::DataRoute;
 use crate::run::emulate::{Emulation, Notice, Observer, SharedRegister};
 use crate::run::exchange::Exchange;
-use crate::run::traffic::{ModemLog, TrafficLog};
+use crate::run::recording::{About, Log, ModemLog};
 
 /// Descriptors that one modem holds at most, and those of the process itself.
 const DESCRIPTORS: u64 = 5;
@@ -104,11 +104,11 @@ pub(super) struct Emulate {
     #[arg(long, value_name = "KEY=VALUE")]
     policy: Vec<String>,
 
-    /// Write what is said on the ports, and when, with the signs of a script; identities of real devices are masked
+    /// Write what is said on the ports, and when, as a script that plays again; test identities stand in the place of real ones
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 
-    /// Mask nothing in the log
+    /// Show the identities of real devices in the log
     #[arg(long, requires = "log")]
     reveal: bool,
 
@@ -158,7 +158,6 @@ impl Emulate {
         register: &SharedRegister,
     ) -> Result<Exit, CliError> {
         let mut signals = Signals::new()?;
-        let log = self.log()?;
         let mut modems = JoinSet::new();
         let mut ready = Vec::new();
         let cards = Cards::of(profile, imeis.len())?;
@@ -166,11 +165,15 @@ impl Emulate {
         let mut control = Control::new(Arc::clone(register));
         #[cfg(unix)]
         let reception = self.control.as_ref().map(port::Reception::bind).transpose()?;
-        for (lines, (n, imei)) in self.lines(imeis.len()).await?.into_iter().zip((0..).zip(imeis)) {
+        let lines = self.lines(imeis.len()).await?;
+        let log = self.log(&lines)?;
+        for (lines, (n, imei)) in lines.into_iter().zip((0..).zip(imeis)) {
             let name = modem_name(&n.to_string());
             let told: Vec<String> =
                 lines.iter().map(|line| format!("ready {} {} {name}", line.kind(), line.address())).collect();
-            let logs = log.iter().flat_map(|log| (0..lines.len()).map(|port| log.modem(&self.log_name(&name, port))));
+            let logs = log
+                .iter()
+                .flat_map(|log| (0..lines.len()).map(|port| log.modem(&self.log_name(&name, port, lines.len()))));
             let seed = self.seed.wrapping_add(n);
             let orders = if self.control.is_some() { control.modem(&name, seed) } else { Orders::none() };
             let observer = Watcher { logs: logs.collect(), name };
@@ -223,12 +226,12 @@ impl Emulate {
     }
 
     /// What stands before each sign in the log: nothing for the only port of the only modem.
-    fn log_name(&self, modem: &str, port: usize) -> String {
-        match (self.count, port) {
-            (1, 0) => String::new(),
-            (1, port) => format!("port{port}"),
-            (_, 0) => modem.to_owned(),
-            (_, port) => format!("{modem}-port{port}"),
+    fn log_name(&self, modem: &str, port: usize, ports: usize) -> String {
+        match (self.count, ports) {
+            (1, 1) => String::new(),
+            (1, _) => format!("port{port}"),
+            (_, 1) => modem.to_owned(),
+            (_, _) => format!("{modem}_port{port}"),
         }
     }
 
@@ -318,12 +321,19 @@ impl Emulate {
         std::iter::once(Ok(self.imei)).chain(following).collect()
     }
 
-    fn log(&self) -> Result<Option<TrafficLog>, CliError> {
-        let create = |path: &PathBuf| {
-            TrafficLog::create(path, self.reveal)
-                .map_err(|error| CliError::bench(format!("cannot write {}: {error}", path.display())))
+    fn log(&self, lines: &[Vec<Line>]) -> Result<Option<Log>, CliError> {
+        let Some(path) = &self.log else { return Ok(None) };
+        let names = lines.iter().enumerate().flat_map(|(n, lines)| {
+            let modem = modem_name(&n.to_string());
+            (0..lines.len()).map(move |port| self.log_name(&modem, port, lines.len()))
+        });
+        let about = About {
+            title: format!("What the virtual {} said", self.profile),
+            revealed: self.reveal,
+            modems: names.filter(|name| !name.is_empty()).collect(),
         };
-        self.log.as_ref().map(create).transpose()
+        let log = Log::create(path, &about);
+        log.map(Some).map_err(|error| CliError::bench(format!("cannot write {}: {error}", path.display())))
     }
 }
 
@@ -447,7 +457,7 @@ fn read(path: &Path) -> Result<String, CliError> {
 }
 
 /// `5000`, `:5000` or `HOST:5000`.
-fn tcp(text: &str) -> Result<Address, port::AddressError> {
+pub(super) fn tcp(text: &str) -> Result<Address, port::AddressError> {
     match text.strip_prefix(':').unwrap_or(text) {
         number if number.parse::<u16>().is_ok() => format!("tcp:127.0.0.1:{number}").parse(),
         _ if !text.contains(':') => {
@@ -485,6 +495,6 @@ pub(super) fn control_address(text: &str) -> Result<Address, String> {
     address.map_err(|error| error.to_string())
 }
 
-fn unix(text: &str) -> Result<Address, port::AddressError> {
+pub(super) fn unix(text: &str) -> Result<Address, port::AddressError> {
     format!("unix:{text}").parse()
 }

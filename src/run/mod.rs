@@ -1,7 +1,7 @@
 //! Plays scripts: as the host, as the modem, or as both.
 //!
 //! Knows the script's tree, the modem's contract and the ports, and joins them: roles, matching, captures, verdicts,
-//! transcripts, snapshots, reports. Prints nothing to the terminal and exits nowhere.
+//! transcripts, snapshots, reports; and recordings, which are scripts again. Prints nothing to the terminal and exits nowhere.
 
 mod checking;
 mod circuits;
@@ -21,6 +21,7 @@ mod plan;
 mod play;
 mod player;
 mod real;
+pub mod recording;
 pub mod report;
 mod resolved;
 mod schedule;
@@ -29,7 +30,6 @@ mod switch;
 mod template;
 #[cfg(test)]
 mod tests;
-pub mod traffic;
 mod unread;
 mod wire;
 mod world;

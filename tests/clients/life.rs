@@ -122,8 +122,8 @@ fn the_log_tells_what_was_said_and_shows_no_real_identity() {
     assert_eq!(shown.stdout, format!("OK\n{imei}\nOK\n"));
     drop(modem);
     let log = std::fs::read_to_string(&log).expect("a log");
-    let said: Vec<&str> = log.lines().filter_map(|line| line.split_once("s ")).map(|(_time, said)| said).collect();
-    let session = ["# a client opened the port", "> ATE0", "< OK", "> AT+CGSN", "< {imei}", "< OK"];
+    let said: Vec<&str> = log.lines().filter(|line| !line.starts_with("~ ")).collect();
+    let session = ["# a client opened the port", "> ATE0", "< OK", "> AT+CGSN", "< 001017990000019", "< OK"];
     assert!(said.windows(session.len()).any(|window| window == session), "{log}");
     assert!(!log.contains(&imei), "{log}");
 }

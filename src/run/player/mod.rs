@@ -16,7 +16,7 @@ use crate::run::resolved::template as resolved_template;
 pub(in crate::run) use directed::{Deed, LineFault};
 pub(in crate::run) use host::HostPlayer;
 pub(in crate::run) use modem::{Machine, Manner, ModemPlayer};
-pub(in crate::run) use score::Score;
+pub(in crate::run) use score::{Score, interval, literal_pattern, literal_template};
 
 /// Whoever can act on the modem's world and look into it.
 pub(in crate::run) trait Stage {
@@ -41,7 +41,7 @@ pub(in crate::run) trait Stage {
 /// Source: 3GPP TS 27.007, clauses 6.11 (`+CRING`), 6.14 (`+CR`), 7.2 (`+CREG`), 7.6 (`+CLIP`), 7.12 (`+CCWA`), 7.15 (`+CUSD`),
 /// 7.30 (`+COLP`), 8.10 (`+CIEV`), 10.1.20 (`+CGREG`), 10.1.22 (`+CEREG`), 10.1.47 (`+C5GREG`), 7.42 (`+CSCON`), 9.1B
 /// (`+CNEC`), 8.45 (`+CGEREP`), 7.38 (`+CPSB`), 8.16 (`+CALV`).
-const ALSO_UNSOLICITED: &[&[u8]] = &[
+pub(in crate::run) const ALSO_UNSOLICITED: &[&[u8]] = &[
     b"+CREG",
     b"+CGREG",
     b"+CEREG",
@@ -80,7 +80,7 @@ const ALSO_UNSOLICITED: &[&[u8]] = &[
 ];
 
 /// Whether a line of this name is information that the command asks for.
-fn answers(command: &[u8], name: &[u8]) -> bool {
+pub(in crate::run) fn answers(command: &[u8], name: &[u8]) -> bool {
     use crate::wire::command::{Command, Dialect, commands};
     let body = command.get(2..).unwrap_or_default();
     commands(body, &Dialect::default()).map_while(Result::ok).any(|command| match command {

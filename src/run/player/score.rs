@@ -443,19 +443,19 @@ fn resolved_act(act: &Act, captures: &Captures) -> Act {
 }
 
 /// A line as it came.
-pub(super) fn literal_pattern(line: &[u8]) -> Pattern {
+pub(in crate::run) fn literal_pattern(line: &[u8]) -> Pattern {
     let items = if line.is_empty() { Vec::new() } else { vec![Item::Bytes(line.to_vec())] };
     Pattern { items, span: Span::default() }
 }
 
 /// Bytes as they were sent.
-pub(super) fn literal_template(bytes: &[u8]) -> Template {
+pub(in crate::run) fn literal_template(bytes: &[u8]) -> Template {
     let parts = if bytes.is_empty() { Vec::new() } else { vec![Part::Bytes(bytes.to_vec())] };
     Template { parts, span: Span::default() }
 }
 
 /// A duration in the largest unit that is whole.
-pub(super) fn interval(duration: std::time::Duration) -> Interval {
+pub(in crate::run) fn interval(duration: std::time::Duration) -> Interval {
     let micros = duration.as_micros();
     let unit = match micros {
         _ if micros.is_multiple_of(1_000_000) => TimeUnit::Seconds,

@@ -5,6 +5,7 @@ mod directions;
 mod exchanges;
 mod laws;
 mod masked;
+mod recorded;
 mod tries;
 mod unsolicited;
 

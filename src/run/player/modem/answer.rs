@@ -139,6 +139,8 @@ impl ModemPlayer<'_, '_> {
                         let mut write = Vec::new();
                         self.manner(lane, machine).information(&mut write, &text);
                         self.out.push((lane, write));
+                        // `NO CARRIER` ends a call.
+                        self.lanes[lane].data &= !closes(&text);
                         self.score.log(lane, Side::Modem, &text);
                         self.score.play(index, Act::Expect(literal_pattern(&text)));
                     }

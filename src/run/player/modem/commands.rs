@@ -4,11 +4,14 @@ use crate::modem::Tick;
 use crate::run::template::resolve;
 use crate::script::{Act, Side};
 use crate::wire::command::{Dialect, same_command_list};
-use crate::wire::line::Assembled;
+use crate::wire::line::{Assembled, LINE_FEED};
 
 use super::lane::{Exchange, Trying};
-use super::{Machine, ModemPlayer};
+use super::{Machine, Manner, ModemPlayer};
 use crate::run::player::score::{Verdict, literal_template, quoted_line};
+
+/// They end the text that a prompt asked for: Ctrl-Z sends it, ESC gives it up.
+const ENDS_TEXT: [u8; 2] = [0x1a, 0x1b];
 
 impl ModemPlayer<'_, '_> {
     /// Looks at the application's bytes; true if there was anything to do.
@@ -60,8 +63,22 @@ impl ModemPlayer<'_, '_> {
         if machine.answers() {
             here.scanner.sent(bytes);
             machine.feed(now, lane, bytes);
-        } else if here.manner.echo && !here.data && !bytes.is_empty() {
-            self.out.push((lane, bytes.to_vec()));
+        } else {
+            self.echo(lane, bytes);
+        }
+    }
+
+    /// A pure replay gives back what was typed, as a modem does: but for a LF, and with the line's end for what ends a text.
+    fn echo(&mut self, lane: usize, bytes: &[u8]) {
+        let here = &self.lanes[lane];
+        let Manner { s3, .. } = here.manner;
+        if !here.manner.echo || here.data {
+            return;
+        }
+        let typed = bytes.iter().filter(|&&byte| byte != LINE_FEED || s3 == LINE_FEED);
+        let echo: Vec<u8> = typed.map(|&byte| if ENDS_TEXT.contains(&byte) { s3 } else { byte }).collect();
+        if !echo.is_empty() {
+            self.out.push((lane, echo));
         }
     }
 
@@ -198,8 +215,11 @@ impl ModemPlayer<'_, '_> {
         if machine.answers() {
             here.scanner.sent(&bytes);
             machine.feed(now, lane, &bytes);
+        } else {
+            self.echo(lane, &bytes);
         }
         // What follows answers what was sent.
+        let here = &mut self.lanes[lane];
         if here.open.is_none() {
             here.open = Some(Exchange::new(index, here.at, &[], now, None));
         }

@@ -29,7 +29,7 @@ impl Default for Manner {
 
 impl Manner {
     /// Follows a command line that was answered with OK.
-    pub(super) fn follow(&mut self, line: &[u8]) {
+    pub(in crate::run) fn follow(&mut self, line: &[u8]) {
         let body = line.get(2..).unwrap_or_default();
         for command in commands(body, &Dialect::default()).map_while(Result::ok) {
             match command {
