@@ -16,6 +16,7 @@ mod modem;
 mod office;
 mod ports;
 mod profiles;
+mod record;
 mod register;
 mod review;
 mod run;
@@ -71,6 +72,8 @@ enum Verb {
     Send(send::Send),
     /// Ask a module what it is, and write the profile of a virtual modem that answers as it does
     Learn(learn::Learn),
+    /// Stand between an application and its modem, and write the session as a script; or make one of a log
+    Record(record::Record),
     /// List the serial ports of this machine
     Ports(ports::Ports),
     /// Keep the lists of equipment: who may join, who may not, and whose devices they are
@@ -98,6 +101,7 @@ impl Verb {
             Verb::Ctl(verb) => verb.run(),
             Verb::Send(verb) => verb.run(),
             Verb::Learn(verb) => verb.run(),
+            Verb::Record(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Register(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),

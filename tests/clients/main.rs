@@ -16,6 +16,7 @@ mod modem_manager;
 mod ofono;
 mod ports;
 mod pyserial;
+mod record;
 mod reopen;
 mod rfc2217;
 mod schemathesis;
