@@ -47,6 +47,9 @@ impl Port {
     /// [`PortError::Gone`] once the other side has closed or the device is unplugged.
     pub async fn exchange(&mut self, mut buffer: Option<&mut [u8]>) -> Result<Moved, PortError> {
         let Port { kind, waiting, address, .. } = self;
+        if let Kind::Remote(remote) = kind {
+            return remote.exchange(waiting, buffer).await;
+        }
         let moved = std::future::poll_fn(|cx| {
             let buffer = buffer.as_deref_mut();
             match kind {
@@ -54,6 +57,8 @@ impl Port {
                 Kind::Tcp(stream) => poll(stream, cx, waiting, buffer),
                 #[cfg(unix)]
                 Kind::Unix(stream) => poll(stream, cx, waiting, buffer),
+                // It was asked above.
+                Kind::Remote(_) => Poll::Pending,
             }
         });
         match moved.await {

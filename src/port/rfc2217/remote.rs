@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::session::{Session, group, requests, words};
 use crate::port::address::{Flow, Manner, Settings};
+use crate::port::client::Moved;
 use crate::port::error::PortError;
 use crate::port::signals::{LONGEST_BREAK, Signals};
 use crate::wire::telnet::{ComPort, Control, LineState};
@@ -126,6 +127,29 @@ impl Remote {
             }
         }
         Ok(())
+    }
+
+    /// Waits until bytes come or those that wait are taken; without a buffer for the second alone. May be dropped: what was
+    /// taken goes out with whatever is done next.
+    pub(in crate::port) async fn exchange(
+        &mut self,
+        waiting: &mut Vec<u8>,
+        mut buffer: Option<&mut [u8]>,
+    ) -> Result<Moved, PortError> {
+        loop {
+            if !waiting.is_empty() && self.session.out().is_empty() && !self.session.is_suspended() {
+                self.session.send(waiting);
+                let count = waiting.len();
+                waiting.clear();
+                return Ok(Moved::Wrote(count));
+            }
+            if let Some(buffer) = buffer.as_deref_mut()
+                && self.session.waiting() > 0
+            {
+                return Ok(Moved::Read(self.session.read(buffer)));
+            }
+            self.pump().await?;
+        }
     }
 
     /// The modem's lines, as far as the server has told.

@@ -53,7 +53,8 @@ impl Seen {
     pub(super) fn read(store: &mut Store, view: &View<'_>, fleet: &[Screened]) -> Result<Self, StoreError> {
         let database = store.database();
         let is_ours = |key: ImeiKey| fleet.binary_search_by_key(&key, |device| device.key).is_ok();
-        let cards = if view.rules.conditions.is_empty() { HashMap::new() } else { fleet::cards_by_device(database, is_ours)? };
+        let cards =
+            if view.rules.conditions.is_empty() { HashMap::new() } else { fleet::cards_by_device(database, is_ours)? };
         let duplicates = fleet::duplicates_in(database, view.rules.duplicate_cards, view.now)?;
         let differed = if fleet::has_differed(database)? {
             store.in_transaction(|database| fleet::differed(database, view.now))?

@@ -119,12 +119,13 @@ impl Between {
                     }
                 }
                 LineEvent::Opened => {
-                    carrier(port, true).await;
+                    driven(port, true, None).await;
                     return Ok(Some(Happening::Opened));
                 }
+                LineEvent::Lines { dtr, rts } => driven(port, dtr, Some(rts)).await,
                 LineEvent::Closed => {
                     *behind = false;
-                    carrier(port, false).await;
+                    driven(port, false, None).await;
                     return Ok(Some(Happening::Closed));
                 }
                 LineEvent::Gone => return Err(PortError::Gone { port: line.address() }),
@@ -138,10 +139,10 @@ impl Between {
     }
 }
 
-/// DTR follows the application, as it would without anything between.
-async fn carrier(port: &mut Port, there: bool) {
-    // Most ports that are no serial ones have no such line.
-    if let Err(error) = port.drive(Some(there), None).await {
+/// The lines follow the application, as they would without anything between.
+async fn driven(port: &mut Port, dtr: bool, rts: Option<bool>) {
+    // Most ports that are no serial ones have no such lines.
+    if let Err(error) = port.drive(Some(dtr), rts).await {
         tracing::debug!("{error}");
     }
 }
