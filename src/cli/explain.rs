@@ -1,29 +1,14 @@
 //! `atgate explain`: says of raw traffic what each element is and means.
 
-mod exchange;
-mod explainer;
-mod found;
-mod host;
-mod identity;
-mod json;
-mod marks;
-mod message;
-mod plain;
-mod teller;
-
-#[cfg(test)]
-mod tests;
-
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use self::explainer::Explainer;
-use self::teller::Form;
 use super::say;
 use super::{CliError, Exit};
+use crate::console::explain::{Explainer, Form, Origin};
 
 /// Input is read, and what was found in it written, in pieces of this size.
 const PIECE: usize = 1 << 16;
@@ -76,7 +61,11 @@ impl Explain {
             (true, _) => Form::Json,
             (false, coloured) => Form::Plain { coloured },
         };
-        let mut explainer = Explainer::new(self.from, form);
+        let from = self.from.map(|from| match from {
+            From::Host => Origin::Host,
+            From::Modem => Origin::Modem,
+        });
+        let mut explainer = Explainer::new(from, form);
         match self.file.as_deref().filter(|file| *file != Path::new("-")) {
             Some(file) => explain(open(file)?, &mut explainer)
                 .map_err(|error| CliError::bench(format!("cannot read {}: {error}", file.display())))?,

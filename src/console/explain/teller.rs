@@ -13,8 +13,13 @@ use crate::wire::result::FinalResult;
 
 /// How it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    Plain { coloured: bool },
+pub enum Form {
+    /// One line an element, for a person.
+    Plain {
+        /// With the colours of a terminal.
+        coloured: bool,
+    },
+    /// One JSON object an element, for a program.
     Json,
 }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn explained(from: Option<From>, form: Form, pieces: &[&[u8]]) -> String {
+fn explained(from: Option<Origin>, form: Form, pieces: &[&[u8]]) -> String {
     let mut explainer = Explainer::new(from, form);
     let mut text = String::new();
     for piece in pieces {
@@ -14,7 +14,7 @@ fn explained(from: Option<From>, form: Form, pieces: &[&[u8]]) -> String {
     text + explainer.text()
 }
 
-fn plain(from: Option<From>, input: &[u8]) -> String {
+fn plain(from: Option<Origin>, input: &[u8]) -> String {
     explained(from, Form::Plain { coloured: false }, &[input])
 }
 
@@ -81,7 +81,7 @@ fn identities_are_judged_where_they_are_asked_for() {
 fn a_bare_capture_of_the_modem_gives_both_readings() {
     let capture = b"\r\nRDY\r\n\r\n+CEREG: 5,3\r\n\r\n+CREG: 1\r\n490154203237518\r\n0\r\n\r\nNO CARRIER\r\n\r\n> \xfe\xfe\x01\r\n\
         \r\n+CMT: ,23\r\n0011000B91\r\n\r\n+IPD,5:a\r\n\0b\r\nAT+CSQ\r\r\n+CSQ: 21,99\r\n\r\nCONNECT 115200\r\n~\xff}#\xc0!\r\nNO CARRIER\r\nOK";
-    insta::assert_snapshot!(plain(Some(From::Modem), capture), @r#"
+    insta::assert_snapshot!(plain(Some(Origin::Modem), capture), @r#"
       2  unsolicited   RDY                           booted: the module takes commands
       9  either        +CEREG: 5,3                   either unsolicited: EPS: registered, roaming; or an answer: EPS: registration denied; reporting n = 5
      24  unsolicited   +CREG: 1                      circuit-switched: registered, home network
@@ -107,7 +107,7 @@ fn a_bare_capture_of_the_modem_gives_both_readings() {
 fn the_host_alone_is_command_lines_and_what_a_modem_skips() {
     let sent = b"\x00noiseATE0V1&C1\rA/AT+CGDCONT=1,\"IP\",\"internet\",,0;+CSX\x08Q\r\nhello\rAT+CMGS=\"+15550100\"\rHi \xc3\xa9\r\nyou\x1a\
         AT+CMGS=12\rAT+FOO=\"x\rAT\rATS3=64\rATI@AT";
-    insta::assert_snapshot!(plain(Some(From::Host), sent), @r#"
+    insta::assert_snapshot!(plain(Some(Origin::Host), sent), @r#"
       1  garbage       noise                         no command line: a modem skips what stands before AT
       6  command       ATE0V1&C1                     3 commands
       8  ·             E0                            command echo: 0 off, 1 on (ITU-T V.250, clause 6.2.4)
@@ -130,7 +130,7 @@ fn the_host_alone_is_command_lines_and_what_a_modem_skips() {
     127  command       ATI                           identifies the equipment (ITU-T V.250, clause 6.1.3)
     131  command       AT                            no command: the answer is OK; cut off: no line end
     "#);
-    insta::assert_snapshot!(plain(Some(From::Host), b"AT\nATI\n"), @r#"
+    insta::assert_snapshot!(plain(Some(Origin::Host), b"AT\nATI\n"), @r#"
     0  command       AT                            no command: the answer is OK
     3  command       ATI                           identifies the equipment (ITU-T V.250, clause 6.1.3)
     "#);
@@ -203,7 +203,7 @@ fn an_element_is_one_object() {
 fn each_object_is_json() {
     let mut input: Vec<u8> = (0..=255).collect();
     input.extend_from_slice(b"\r\n+X: \"\\\"\x01\x7f\xff,\",(1,\"2\"),\r\nAT+X=\"\x80\",\\\r\n");
-    for from in [None, Some(From::Host), Some(From::Modem)] {
+    for from in [None, Some(Origin::Host), Some(Origin::Modem)] {
         for line in explained(from, Form::Json, &[&input]).lines() {
             let object: serde_json::Value = serde_json::from_str(line).unwrap();
             assert_eq!(object["v"], 1);
@@ -297,7 +297,7 @@ fn a_pdu_is_told_element_by_element() {
     288  unsolicited   +CMT: ,24                     a message has come; it stands in the next line
     299  body          07915155009099F9040B915155674523F1000062112221000000FF  a message: its PDU or its text; as a PDU: expected a length of at most 160 in TP-UDL, found 255 at octet 26
     "#);
-    insta::assert_snapshot!(plain(Some(From::Host), b"AT+CMGW=7\r00210004915155000004C3\x1aAT+CMGS=14\r0001000491515500000400004869\x1a"), @r#"
+    insta::assert_snapshot!(plain(Some(Origin::Host), b"AT+CMGW=7\r00210004915155000004C3\x1aAT+CMGS=14\r0001000491515500000400004869\x1a"), @r#"
      0  command       AT+CMGW=7                     writes a message to memory: set to 7 (3GPP TS 27.005, clause 3.5.3)
     10  data          00210004915155000004C3\x1a    the text of a message or its PDU, sent by Ctrl-Z; as a PDU: expected 4 octets of TP-UD, found 1 at octet 10
     33  command       AT+CMGS=14                    sends a message: set to 14 (3GPP TS 27.005, clause 3.5.1)
@@ -311,7 +311,7 @@ fn a_pdu_is_told_element_by_element() {
     62  ·             04                            TP-UDL: 4 septets
     64  ·             00004869                      TP-UD: "@@ J"
     "#);
-    insta::assert_snapshot!(explained(Some(From::Host), Form::Json, &[b"AT+CMGS=11\r00010004915155000002E834\x1a"]), @r#"
+    insta::assert_snapshot!(explained(Some(Origin::Host), Form::Json, &[b"AT+CMGS=11\r00010004915155000002E834\x1a"]), @r#"
     {"v":1,"offset":0,"length":10,"from":"host","kind":"command","text":"AT+CMGS=11","name":null,"parameters":null,"means":"sends a message: set to 11 (3GPP TS 27.005, clause 3.5.1)","commands":[{"offset":2,"text":"+CMGS=11","name":"+CMGS","form":"set","parameters":["11"],"means":"sends a message","source":"3GPP TS 27.005, clause 3.5.1"}]}
     {"v":1,"offset":11,"length":25,"from":"host","kind":"data","text":"00010004915155000002E834\u001a","name":null,"parameters":null,"means":"the text of a message or its PDU, sent by Ctrl-Z","pdu":[{"offset":11,"text":"00","name":"service centre","means":"the one that is set (+CSCA)"},{"offset":13,"text":"01","name":"first octet","means":"SMS-SUBMIT"},{"offset":15,"text":"00","name":"TP-MR","means":"0"},{"offset":17,"text":"04915155","name":"TP-DA","means":"+1555 (international, 145)"},{"offset":25,"text":"00","name":"TP-PID","means":"a plain message"},{"offset":27,"text":"00","name":"TP-DCS","means":"7-bit"},{"offset":29,"text":"02","name":"TP-UDL","means":"2 septets"},{"offset":31,"text":"E834","name":"TP-UD","means":"\"hi\""}]}
     "#);
@@ -335,7 +335,7 @@ proptest! {
     fn how_the_input_is_cut_changes_nothing(
         input in traffic(),
         cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..12),
-        from in proptest::sample::select(vec![None, Some(From::Host), Some(From::Modem)]),
+        from in proptest::sample::select(vec![None, Some(Origin::Host), Some(Origin::Modem)]),
         json in any::<bool>(),
     ) {
         let form = if json { Form::Json } else { Form::Plain { coloured: false } };
@@ -349,7 +349,7 @@ proptest! {
     #[test]
     fn each_byte_on_its_own_gives_the_same(input in traffic()) {
         let bytes: Vec<&[u8]> = input.chunks(1).collect();
-        for from in [None, Some(From::Host), Some(From::Modem)] {
+        for from in [None, Some(Origin::Host), Some(Origin::Modem)] {
             let form = Form::Plain { coloured: false };
             prop_assert_eq!(explained(from, form, &bytes), explained(from, form, &[&input]));
         }
@@ -358,7 +358,7 @@ proptest! {
 
 #[test]
 fn a_line_without_end_does_not_fill_the_memory() {
-    for (from, longest) in [(None, 1 << 17), (Some(From::Modem), 1 << 17), (Some(From::Host), 1 << 17)] {
+    for (from, longest) in [(None, 1 << 17), (Some(Origin::Modem), 1 << 17), (Some(Origin::Host), 1 << 17)] {
         let mut explainer = Explainer::new(from, Form::Json);
         for letter in [b"x", b"\xff"] {
             for _ in 0..8 {

@@ -1,13 +1,13 @@
 //! The explainer: pieces of traffic in, text out.
 
-use super::From;
+use super::Origin;
 use super::host::HostLines;
 use super::teller::{Form, Teller};
 use crate::wire::response::{Connect, Expectation, Framing, Scanner};
 
 /// Explains traffic that comes in pieces of any size; how it is cut changes nothing in what it says.
 #[derive(Debug)]
-pub(super) struct Explainer {
+pub struct Explainer {
     source: Source,
     teller: Teller,
 }
@@ -21,17 +21,20 @@ enum Source {
 }
 
 impl Explainer {
-    pub(super) fn new(from: Option<From>, form: Form) -> Self {
+    /// One that has been fed nothing. Without `from` each line is judged by itself, as signs before it and its text allow.
+    #[must_use]
+    pub fn new(from: Option<Origin>, form: Form) -> Self {
         let source = match from {
-            Some(From::Host) => Source::Host(HostLines::new()),
-            Some(From::Modem) => Source::Modem(Lines::new(Expectation::default())),
+            Some(Origin::Host) => Source::Host(HostLines::new()),
+            Some(Origin::Modem) => Source::Modem(Lines::new(Expectation::default())),
             // A transcript's `> ` is no prompt: which it is, the line behind it tells.
             None => Source::Either(Lines::new(Expectation { prompts: Vec::new(), ..Expectation::default() })),
         };
         Self { source, teller: Teller::new(form) }
     }
 
-    pub(super) fn feed(&mut self, piece: &[u8]) {
+    /// Takes the next piece; what is found in it stands in [`text`](Self::text).
+    pub fn feed(&mut self, piece: &[u8]) {
         let teller = &mut self.teller;
         match &mut self.source {
             Source::Host(lines) => lines.feed(piece, teller),
@@ -48,7 +51,8 @@ impl Explainer {
         }
     }
 
-    pub(super) fn finish(&mut self) {
+    /// The traffic has ended: what is left of it is told.
+    pub fn finish(&mut self) {
         let teller = &mut self.teller;
         match &mut self.source {
             Source::Host(lines) => lines.finish(teller),
@@ -67,16 +71,19 @@ impl Explainer {
     }
 
     /// What has been said since the last [`clear`](Self::clear).
-    pub(super) fn text(&self) -> &str {
+    #[must_use]
+    pub fn text(&self) -> &str {
         self.teller.text()
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Forgets the text that has been said; not where the traffic stands.
+    pub fn clear(&mut self) {
         self.teller.clear();
     }
 
     /// Whether nothing has been found at all.
-    pub(super) fn is_empty(&self) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.teller.is_empty()
     }
 }
