@@ -5,6 +5,7 @@
 //! where that would decide, both readings are given, unless the caller says how the line [`Came`].
 
 mod announcement;
+mod cell;
 mod makers;
 mod network;
 mod report;
@@ -40,6 +41,20 @@ pub fn of_command(command: &Command<'_>) -> Option<Title> {
 pub fn of_name(name: &str) -> Option<Title> {
     let name = name.to_ascii_uppercase();
     titles::extended(&name).or_else(|| makers::extended(&name))
+}
+
+/// Every extended command that is known by name, prefix included, in upper case and in order; no name stands twice.
+///
+/// ```
+/// use atgate::wire::meaning::titles;
+///
+/// let known: Vec<_> = titles().filter(|(name, _)| name.starts_with("+CPIN")).map(|(name, title)| (name, title.takes)).collect();
+/// assert_eq!(known[1], ("+CPINR", "[\"<code>\"]"));
+/// ```
+pub fn titles() -> impl Iterator<Item = (&'static str, Title)> {
+    let mut all: Vec<_> = titles::EXTENDED.iter().chain(makers::MAKERS).copied().collect();
+    all.sort_by_key(|&(name, _)| name);
+    all.into_iter()
 }
 
 /// How a line came to be sent, as far as the caller knows.

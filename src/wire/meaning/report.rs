@@ -1,8 +1,8 @@
 //! Lines with a name: which value stands in which.
 
 use super::Came;
-use super::network;
 use super::words::Said;
+use super::{cell, network};
 use crate::wire::result::{CmeError, CmsError};
 use crate::wire::values::{
     ExtendedSignal, OperatorList, OperatorSelection, PinState, RegistrationLine, Seen, SignalQuality,
@@ -33,6 +33,9 @@ pub(super) fn read(line: &[u8], came: Came) -> Option<Said<'_>> {
         b"+CRING" => Some(Said::Text("an incoming call: ", std::str::from_utf8(value).ok()?)),
         b"+CGEV" => network::packet_event(value),
         b"+CNEC_MM" | b"+CNEC_GMM" | b"+CNEC_EMM" | b"+CNEC_5GMM" | b"+CNEC_ESM" => network::reported(name, value),
+        b"+CPSI" => cell::simcom(value),
+        b"+QNWINFO" => cell::quectel_network(value),
+        b"+QCSQ" => cell::quectel_signal(value),
         b"#CEERNET" => network::telit(value),
         b"+QESMC" => network::quectel(value),
         b"+QEMMS" => Some(Said::Text("state of EPS mobility management: ", unquoted(value)?)),

@@ -225,3 +225,34 @@ fn who_knows_how_a_line_came_gets_one_reading() {
     EPS: registered, roaming
     "#);
 }
+
+#[test]
+fn the_serving_cell_is_told_as_its_maker_reports_it() {
+    let lines = [
+        "+CPSI: LTE,Online,999-99,0x5A1E,187214780,257,EUTRAN-BAND3,1850,5,5,-94,-850,-545,15",
+        "+CPSI: LTE CAT-M1,Online,999-99,0x333C,39589135,171,EUTRAN-BAND40,38950,5,5,-9,-94,-62,16",
+        "+CPSI: NO SERVICE,Online",
+        "+CPSI: NO SERVICE,Low Power Mode",
+        "+QNWINFO: \"eMTC\",\"99999\",\"LTE BAND 4\",2050",
+        "+QNWINFO: No Service",
+        "+QCSQ: \"eMTC\",-52,-81,195,-10",
+        "+QCSQ: \"NOSERVICE\"",
+    ];
+    let told = lines.map(|line| format!("{line}: {}", of_line(line.as_bytes()).unwrap_or_default()));
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    +CPSI: LTE,Online,999-99,0x5A1E,187214780,257,EUTRAN-BAND3,1850,5,5,-94,-850,-545,15: LTE by 999-99, band EUTRAN-BAND3, channel 1850, area 0x5A1E, cell 187214780, RSRP -85 dBm, RSRQ -9.4 dB, RSSI -54.5 dBm
+    +CPSI: LTE CAT-M1,Online,999-99,0x333C,39589135,171,EUTRAN-BAND40,38950,5,5,-9,-94,-62,16: LTE CAT-M1 by 999-99, band EUTRAN-BAND40, channel 38950, area 0x333C, cell 39589135, RSRP -94 dBm, RSRQ -9 dB, RSSI -62 dBm
+    +CPSI: NO SERVICE,Online: no service
+    +CPSI: NO SERVICE,Low Power Mode: no service (Low Power Mode)
+    +QNWINFO: "eMTC","99999","LTE BAND 4",2050: eMTC by 99999, band LTE BAND 4, channel 2050
+    +QNWINFO: No Service: no service
+    +QCSQ: "eMTC",-52,-81,195,-10: eMTC, RSRP -81 dBm, RSRQ -10 dB, RSSI -52 dBm, SINR 19 dB
+    +QCSQ: "NOSERVICE": no service
+    "#);
+}
+
+#[test]
+fn no_command_stands_in_two_tables() {
+    let names: Vec<_> = crate::wire::meaning::titles().map(|(name, _)| name).collect();
+    assert!(names.is_sorted_by(|one, other| one < other), "{names:?}");
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Came;
+use super::cell::Cell;
 use super::network::{Cause, Refusal};
 use crate::wire::result::{CmeError, CmsError};
 use crate::wire::values::{
@@ -29,6 +30,7 @@ pub(super) enum Said<'a> {
     Stored { what: &'static str, storage: &'a str, place: u32 },
     Cause(&'static str, Cause),
     Refusal(Refusal<'a>),
+    Cell(Cell<'a>),
 }
 
 impl Said<'_> {
@@ -51,7 +53,8 @@ impl Said<'_> {
             | Self::Clock { .. }
             | Self::Stored { .. }
             | Self::Cause(..)
-            | Self::Refusal(_) => Came::Unknown,
+            | Self::Refusal(_)
+            | Self::Cell(_) => Came::Unknown,
         }
     }
 }
@@ -85,6 +88,7 @@ impl fmt::Display for Said<'_> {
             Self::Stored { what, storage, place } => write!(out, "{what}: place {place} of {storage}"),
             Self::Cause(words, cause) => write!(out, "{words}{cause}"),
             Self::Refusal(refusal) => refusal.fmt(out),
+            Self::Cell(cell) => cell.fmt(out),
         }
     }
 }

@@ -52,6 +52,12 @@ impl Classes {
         (Self::PARTIAL, "partial"),
     ];
 
+    /// The set as a number: equal sets have equal ones, and no more than that is promised.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
