@@ -3,7 +3,7 @@
 //! The only room with asynchronous I/O of lines, and the only one with code that one system alone has. Knows nothing of
 //! AT beyond what the wire tells it.
 //!
-//! [`Line`] is the modem's end, where clients come and go; [`open`] gives the host's end; [`pair`] is both ends of a pseudo-terminal for one scheduler.
+//! [`Line`] is the modem's end, where clients come and go; [`open`] gives the host's end, [`Share`] lets other programs have it too; [`pair`] is both ends of a pseudo-terminal for one scheduler.
 
 #[cfg(not(target_os = "linux"))]
 mod absent;
@@ -14,6 +14,7 @@ mod client;
 mod error;
 mod gate;
 mod group;
+mod keyboard;
 mod limits;
 mod line;
 #[cfg(target_os = "linux")]
@@ -29,6 +30,7 @@ mod ready;
 #[cfg(unix)]
 mod reception;
 mod rfc2217;
+mod share;
 mod signals;
 mod socket;
 mod stdio;
@@ -47,6 +49,7 @@ pub use client::{Moved, Port, open};
 pub use error::PortError;
 pub use gate::{Gate, Refusal};
 pub use group::Group;
+pub use keyboard::{Keyboard, columns};
 pub use limits::make_room;
 pub use line::{Line, LineEvent, Place};
 pub use list::{Attached, Change, Changes, Grip, Holder, Listed, grips, holders, list};
@@ -58,6 +61,7 @@ pub use pty::{Pty, Ptys};
 #[cfg(unix)]
 pub use reception::{Conversation, Heard, Reception};
 pub use rfc2217::Offered;
+pub use share::{Share, Shared};
 pub use signals::Signals;
 pub use socket::Listener;
 pub use stdio::Stdio;
