@@ -13,7 +13,6 @@
 //! | [`port`] | byte pipes with a real clock: pty, serial, TCP, Unix socket, stdio |
 //! | [`run`] | plays scripts: roles, matching, verdicts, transcripts, snapshots, reports |
 //! | [`rig`] | what is plugged in: talking to a board, learning a module |
-//! | [`rig`] | what is plugged in: talking to a board |
 //! | [`console`] | the session at the keyboard, and the decoder that says what a line means |
 //! | [`service`] | HTTP: the register's standard interfaces |
 //! | [`cli`] | the verbs: the only room that prints to the terminal or exits |

@@ -4,6 +4,7 @@
 //! diagnostics to stderr; colours follow NO_COLOR, CLICOLOR and the terminal.
 
 mod check;
+mod console;
 mod ctl;
 mod exit;
 mod explain;
@@ -74,6 +75,8 @@ enum Verb {
     Learn(learn::Learn),
     /// Stand between an application and its modem, and write the session as a script; or make one of a log
     Record(record::Record),
+    /// Talk to a modem by hand, with each line explained as it comes
+    Console(console::Console),
     /// List the serial ports of this machine
     Ports(ports::Ports),
     /// Keep the lists of equipment: who may join, who may not, and whose devices they are
@@ -102,6 +105,7 @@ impl Verb {
             Verb::Send(verb) => verb.run(),
             Verb::Learn(verb) => verb.run(),
             Verb::Record(verb) => verb.run(),
+            Verb::Console(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
             Verb::Register(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),

@@ -4,4 +4,8 @@
 //! only where a session is run on one; the decoder and the session's logic are without I/O and clock. Prints nothing to the
 //! terminal itself: `cli` does.
 
+pub mod completion;
 pub mod explain;
+pub mod live;
+pub mod screen;
+pub mod session;

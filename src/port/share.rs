@@ -86,9 +86,11 @@ impl Share {
                 *port = listener.local_addr().map_err(|error| PortError::from_io("the share", error))?.port();
                 Door::Tcp(listener)
             }
-            Address::Unix(_) | Address::Abstract(_) | Address::Serial { .. } | Address::Stdio => {
-                Door::unix(&address, Reach::Owner)?
-            }
+            Address::Unix(_)
+            | Address::Abstract(_)
+            | Address::Serial { .. }
+            | Address::Rfc2217 { .. }
+            | Address::Stdio => Door::unix(&address, Reach::Owner)?,
         };
         let (sender, events) = mpsc::channel(PIECES);
         Ok(Share { door, address, clients: Vec::new(), sender, events, next: 0 })
@@ -156,7 +158,7 @@ fn is_allowed(stream: &Stream, address: &Address) -> bool {
         Address::Unix(_) | Address::Abstract(_) => stream.is_own(),
         #[cfg(not(unix))]
         Address::Unix(_) | Address::Abstract(_) => true,
-        Address::Serial { .. } | Address::Stdio => true,
+        Address::Serial { .. } | Address::Rfc2217 { .. } | Address::Stdio => true,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::wire::command::{Command, Dialect, Form, commands};
 use super::outcome::Role;
 
 /// A `<` line, where the command is none of those below.
-pub(super) const ANSWER: Duration = Duration::from_secs(5);
+pub const ANSWER: Duration = Duration::from_secs(5);
 /// A `>` line, as the modem.
 pub(super) const COMMAND: Duration = Duration::from_secs(60);
 /// Raw bytes.
@@ -44,7 +44,7 @@ const SLOW: &[(&str, u64)] = &[
 const DIALLING: u64 = 100;
 
 /// What the standard lets a command line take; [`ANSWER`] at least.
-pub(super) fn answer(line: &[u8]) -> Duration {
+pub fn answer(line: &[u8]) -> Duration {
     let body = match line.get(..2) {
         Some(prefix) if prefix.eq_ignore_ascii_case(b"AT") => &line[2..],
         Some(_) | None => return ANSWER,
@@ -65,7 +65,7 @@ pub(super) fn answer(line: &[u8]) -> Duration {
 }
 
 /// `5 s`, `250 ms`, `10 min`: how messages say a duration.
-pub(super) fn told(duration: Duration) -> String {
+pub fn told(duration: Duration) -> String {
     let micros = duration.as_micros();
     match micros {
         0 => "0 s".into(),

@@ -11,7 +11,7 @@ pub mod emulate;
 mod errands;
 pub mod exchange;
 mod judge;
-mod limits;
+pub mod limits;
 mod lines;
 pub mod masking;
 pub mod matching;

@@ -5,6 +5,7 @@
 
 mod bus;
 mod chat;
+mod console;
 mod control;
 mod data;
 mod gammu;

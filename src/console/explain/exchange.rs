@@ -6,7 +6,7 @@ use crate::wire::meaning::Came;
 use crate::wire::response::Classes;
 
 /// The command line that is open, if one is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Exchange {
     state: State,
     asked: Vec<Asked>,
@@ -16,7 +16,7 @@ pub(super) struct Exchange {
     numeric: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum State {
     /// No command line has been seen: perhaps this side of the line was not recorded.
     #[default]
@@ -25,7 +25,7 @@ enum State {
     Closed,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Asked {
     name: [u8; NAME_MAXIMUM],
     length: usize,

@@ -33,6 +33,12 @@ impl Explainer {
         Self { source, teller: Teller::new(form) }
     }
 
+    /// Tells each line anew, as if none had come before.
+    #[cfg(test)]
+    pub(super) fn remember_nothing(&mut self) {
+        self.teller.remember_nothing();
+    }
+
     /// Takes the next piece; what is found in it stands in [`text`](Self::text).
     pub fn feed(&mut self, piece: &[u8]) {
         let teller = &mut self.teller;

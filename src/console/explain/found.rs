@@ -10,8 +10,10 @@ use crate::wire::result::FinalResult;
 
 /// Who sent an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
+    /// The host (DTE).
     Host,
+    /// The modem (DCE).
     Modem,
     /// A script's own line, or nobody knows.
     Neither,
@@ -29,27 +31,39 @@ impl Side {
 
 /// What an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A command line.
     Command,
+    /// The host's line, coming back.
     Echo,
+    /// An answer's line.
     Information,
+    /// `CONNECT`.
     Intermediate,
+    /// A final result.
     Final,
+    /// A line that came by itself.
     Unsolicited,
     /// Its text alone does not tell: the classes say between what.
     Either,
+    /// The modem asks for text.
     Prompt,
     /// A PDU or the text of a message.
     Body,
+    /// Raw bytes.
     Data,
+    /// A part of a line that is too long.
     Overflow,
+    /// Noise.
     Garbage,
     /// A script's line that nobody sends.
     Script,
 }
 
 impl Kind {
-    pub(super) const fn word(self) -> &'static str {
+    /// Its name.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Command => "command",
             Self::Echo => "echo",

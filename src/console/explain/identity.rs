@@ -5,7 +5,7 @@ use std::fmt;
 use crate::identity::{Equipment, Finding, Iccid, IdentityError, Imsi, Severity, Spelling};
 
 /// Which identity a line is asked or expected to hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Wanted {
     Equipment,
     Imsi,

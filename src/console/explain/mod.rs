@@ -10,16 +10,23 @@ mod found;
 mod host;
 mod identity;
 mod json;
+mod live;
 mod marks;
+mod memo;
 mod message;
 mod plain;
 mod teller;
+mod told;
 
 #[cfg(test)]
 mod tests;
 
 pub use explainer::Explainer;
+pub use found::{Kind, Side};
+pub use live::Conversation;
+pub use plain::Escaped;
 pub use teller::Form;
+pub use told::{Part, Told, meaning};
 
 /// Who sent the traffic, all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -224,7 +224,8 @@ impl fmt::Display for Purpose<'_> {
 }
 
 /// Text with control characters, and bytes that are no UTF-8, written `\r`, `\n`, `\t` and `\xHH`.
-pub(super) struct Escaped<'a>(pub(super) &'a [u8]);
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub &'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

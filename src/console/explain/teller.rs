@@ -4,7 +4,9 @@ use super::exchange::Exchange;
 use super::found::{Found, Kind, Says, Side};
 use super::identity::{Identity, Wanted};
 use super::marks::{self, Mark};
+use super::memo::{self, Key, Memo, Place, Situation};
 use super::message::Message;
+use super::told::Told;
 use super::{json, plain};
 use crate::wire::line::{Assembled, BACKSPACE, CARRIAGE_RETURN, LineAssembler};
 use crate::wire::meaning::{self, Came};
@@ -21,6 +23,8 @@ pub enum Form {
     },
     /// One JSON object an element, for a program.
     Json,
+    /// No text: values, which are taken.
+    Values,
 }
 
 /// Who sent a command line.
@@ -42,6 +46,7 @@ const LONGEST: u16 = 8192;
 #[derive(Debug)]
 pub(super) struct Teller {
     out: String,
+    values: Vec<Told>,
     form: Form,
     told: bool,
     exchange: Exchange,
@@ -53,6 +58,12 @@ pub(super) struct Teller {
     header: Header,
     /// After a prompt: what comes is a message's text.
     text_due: bool,
+    /// What was told before, where that is text for a person.
+    memo: Option<Box<Memo>>,
+    /// The situation, where the memory knows it.
+    place: Option<Place>,
+    /// Lines were told from memory: `exchange` and what belongs to it are those of an earlier situation.
+    stale: bool,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +90,7 @@ impl Teller {
     pub(super) fn new(form: Form) -> Self {
         Self {
             out: String::new(),
+            values: Vec::new(),
             form,
             told: false,
             exchange: Exchange::default(),
@@ -87,11 +99,32 @@ impl Teller {
             marked: None,
             header: Header::Possible,
             text_due: false,
+            memo: match form {
+                Form::Plain { .. } => Some(Box::new(Memo::new())),
+                Form::Json | Form::Values => None,
+            },
+            place: None,
+            stale: false,
         }
     }
 
     pub(super) fn text(&self) -> &str {
         &self.out
+    }
+
+    /// Tells each line anew, as if none had come before.
+    #[cfg(test)]
+    pub(super) fn remember_nothing(&mut self) {
+        self.memo = None;
+    }
+
+    pub(super) fn values(&self) -> &[Told] {
+        &self.values
+    }
+
+    /// What was told as values.
+    pub(super) fn take(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.values)
     }
 
     pub(super) fn clear(&mut self) {
@@ -115,12 +148,66 @@ impl Teller {
         match self.form {
             Form::Json => json::write(&mut self.out, found),
             Form::Plain { coloured } => plain::write(&mut self.out, found, coloured),
+            Form::Values => self.values.push(Told::of(found)),
         }
     }
 
     /// A line of which nobody said whose it is.
+    #[inline]
     pub(super) fn either(&mut self, element: &Element<'_>) {
         let offset = element.span.start;
+        if let Some(memo) = &self.memo
+            && let Some(from) = self.place
+            && let Some(marks) = marks_of(element)
+            && let Some(to) = memo.tell(Key { from, marks, text: element.text }, offset, &mut self.out)
+        {
+            self.place = Some(to);
+            self.stale = true;
+            return;
+        }
+        self.either_anew(element, offset);
+    }
+
+    /// A line that was not told before in this situation.
+    fn either_anew(&mut self, element: &Element<'_>, offset: u64) {
+        self.recall();
+        let from = self.place.take();
+        let before = self.out.len();
+        self.either_told(element, offset);
+        let Some(mut memo) = self.memo.take() else { return };
+        // A script's lines and a run of data are told in the light of more than a situation holds.
+        if self.header == Header::Over && self.marked.is_none() && self.data.length == 0 && !self.assembler.is_pending()
+        {
+            let last = self.assembler.body().to_vec();
+            let to = memo.place(&Situation { exchange: self.exchange.clone(), text_due: self.text_due, last });
+            self.place = Some(to);
+            if let (Some(from), Some(marks)) = (from, marks_of(element))
+                && memo.situation(from).is_some()
+            {
+                memo.remember(Key { from, marks, text: element.text }, offset, &self.out[before..], to);
+            }
+        }
+        self.memo = Some(memo);
+    }
+
+    /// Puts the situation back that lines from memory have led to.
+    fn recall(&mut self) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        let situation = self.memo.as_ref().zip(self.place).and_then(|(memo, place)| memo.situation(place));
+        let Some(situation) = situation else { return };
+        self.exchange.clone_from(&situation.exchange);
+        self.text_due = situation.text_due;
+        if self.assembler.body() != situation.last {
+            self.assembler = LineAssembler::new(LONGEST);
+            self.assembler.feed(b"AT", CARRIAGE_RETURN, BACKSPACE);
+            self.assembler.feed(&situation.last, CARRIAGE_RETURN, BACKSPACE);
+            self.assembler.push(CARRIAGE_RETURN, CARRIAGE_RETURN, BACKSPACE);
+        }
+    }
+
+    fn either_told(&mut self, element: &Element<'_>, offset: u64) {
         if element.classes.meets(Classes::DATA.with(Classes::OVERFLOW)) {
             return self.modem(element, offset);
         }
@@ -215,7 +302,9 @@ impl Teller {
     /// An element that the modem sent.
     pub(super) fn modem(&mut self, element: &Element<'_>, offset: u64) {
         if element.classes.contains(Classes::DATA) {
-            return self.data.add(element.text, offset);
+            // Whoever takes values keeps all of it; a text shows how it begins.
+            let most = if self.form == Form::Values { usize::MAX } else { SHOWN };
+            return self.data.add(element.text, offset, most);
         }
         self.end_data();
         let partial = element.classes.contains(Classes::PARTIAL);
@@ -278,7 +367,7 @@ impl Teller {
     }
 
     /// The host's line, as it stands in a file: whole, editing included.
-    fn host_line(&mut self, offset: u64, line: &[u8], sender: Sender, partial: bool) {
+    pub(super) fn host_line(&mut self, offset: u64, line: &[u8], sender: Sender, partial: bool) {
         let mut assembler = std::mem::take(&mut self.assembler);
         let (taken, mut outcome) = assembler.feed(line, CARRIAGE_RETURN, BACKSPACE);
         if taken == line.len() && matches!(outcome, Assembled::Pending | Assembled::Ignored | Assembled::Swallowed) {
@@ -373,7 +462,7 @@ impl Teller {
         self.write(&found.saying("the escape sequence: back to command state"));
     }
 
-    fn end_data(&mut self) {
+    pub(super) fn end_data(&mut self) {
         if self.data.length > 0 {
             let data = std::mem::take(&mut self.data);
             let found = Found::new(data.offset, &data.shown, Side::Modem, Kind::Data);
@@ -383,14 +472,24 @@ impl Teller {
 }
 
 impl Data {
-    fn add(&mut self, text: &[u8], offset: u64) {
+    fn add(&mut self, text: &[u8], offset: u64, most: usize) {
         if self.length == 0 {
             self.offset = offset;
         }
         self.length += text.len() as u64;
-        let room = SHOWN - self.shown.len().min(SHOWN);
+        let room = most - self.shown.len().min(most);
         self.shown.extend_from_slice(&text[..text.len().min(room)]);
     }
+}
+
+/// What of an element, besides its text, decides how it is told; `None` where its place or its neighbours do too.
+#[inline]
+fn marks_of(element: &Element<'_>) -> Option<u64> {
+    let alone = element.text.len() <= memo::LONGEST
+        && element.payload().is_none()
+        && !element.classes.meets(Classes::DATA.with(Classes::OVERFLOW));
+    let name = element.name().map_or(0, <[u8]>::len);
+    alone.then(|| u64::from(element.classes.bits()) | (name as u64) << 16)
 }
 
 /// Letters of another alphabet are no garbage.

@@ -347,6 +347,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_remembered_is_told_in_the_words_of_the_first_time(
+        pieces in proptest::collection::vec(traffic(), 1..4),
+        order in proptest::collection::vec(any::<proptest::sample::Index>(), 0..12),
+        coloured in any::<bool>(),
+    ) {
+        let input: Vec<u8> = order.iter().flat_map(|at| [at.get(&pieces).as_slice(), b"\r\n"].concat()).collect();
+        let form = Form::Plain { coloured };
+        let mut forgetful = Explainer::new(None, form);
+        forgetful.remember_nothing();
+        forgetful.feed(&input);
+        forgetful.finish();
+        prop_assert_eq!(explained(None, form, &[&input]), forgetful.text());
+    }
+
+    #[test]
     fn each_byte_on_its_own_gives_the_same(input in traffic()) {
         let bytes: Vec<&[u8]> = input.chunks(1).collect();
         for from in [None, Some(Origin::Host), Some(Origin::Modem)] {
@@ -354,6 +369,22 @@ proptest! {
             prop_assert_eq!(explained(from, form, &bytes), explained(from, form, &[&input]));
         }
     }
+}
+
+#[test]
+fn a_memory_that_is_full_begins_anew_and_says_the_same() {
+    // More situations and more lines than are kept.
+    let mut input = Vec::new();
+    for number in 0..40_000 {
+        let place = number % 17_000;
+        input.extend_from_slice(format!("AT+CMGR={place}\r\r\n+CSQ: {place},99\r\n\r\nOK\r\n").as_bytes());
+    }
+    let form = Form::Plain { coloured: false };
+    let mut forgetful = Explainer::new(None, form);
+    forgetful.remember_nothing();
+    forgetful.feed(&input);
+    forgetful.finish();
+    assert!(explained(None, form, &[&input]) == forgetful.text(), "the memory changes what is told");
 }
 
 #[test]
