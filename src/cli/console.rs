@@ -33,7 +33,7 @@ Exit codes: 0 ended as asked; 2 the command line is wrong; 3 the port or a file 
 #[derive(Debug, Args)]
 #[command(after_help = WORDS)]
 pub(super) struct Console {
-    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
+    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or unix:@NAME
     port: Address,
 
     /// Its speed; with `auto` it follows what garbage speaks for, and writes nothing to find out

@@ -32,7 +32,7 @@ Exit codes: 0 a profile was written; 1 the module stopped answering; 2 the comma
 #[derive(Debug, Args)]
 #[command(after_help = WORDS)]
 pub(super) struct Learn {
-    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
+    /// A path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or unix:@NAME
     port: Address,
 
     /// Where the profile goes, which must not be there yet; without it, to stdout

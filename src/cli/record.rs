@@ -34,7 +34,7 @@ Exit codes: 0 recorded; 2 the command line, or a log, is wrong; 3 a port is at f
 #[derive(Debug, Args)]
 #[command(after_help = WORDS)]
 pub(super) struct Record {
-    /// The modem: a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, unix:PATH or unix:@NAME
+    /// The modem: a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or unix:@NAME
     #[arg(long, required_unless_present = "from")]
     port: Option<Address>,
 
