@@ -15,6 +15,7 @@ mod imei;
 mod learn;
 mod modem;
 mod office;
+mod onboard;
 mod ports;
 mod profiles;
 mod record;
@@ -79,6 +80,8 @@ enum Verb {
     Console(console::Console),
     /// List the serial ports of this machine
     Ports(ports::Ports),
+    /// Identify, check, attach, measure and record boards, many at once
+    Onboard(onboard::Onboard),
     /// Keep the lists of equipment: who may join, who may not, and whose devices they are
     Register(register::Register),
     /// List the built-in modules, print one, or list every key that can be set
@@ -107,6 +110,7 @@ impl Verb {
             Verb::Record(verb) => verb.run(),
             Verb::Console(verb) => verb.run(),
             Verb::Ports(verb) => verb.run(),
+            Verb::Onboard(verb) => verb.run(),
             Verb::Register(verb) => verb.run(),
             Verb::Profiles(verb) => verb.run(),
             Verb::Check(verb) => verb.run(),

@@ -103,7 +103,7 @@ fn not_a_command(text: &str) -> CliError {
 }
 
 /// `500ms`, `5s`, `3m`, or a number of seconds.
-fn limit(text: &str) -> Result<Duration, String> {
+pub(super) fn limit(text: &str) -> Result<Duration, String> {
     let unit = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     let number: f64 =
         text[..text.len() - unit.len()].parse().map_err(|_| "expected a time such as 500ms, 5s or 3m".to_owned())?;

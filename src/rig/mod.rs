@@ -7,4 +7,5 @@ pub mod learn;
 pub mod lock;
 pub mod map;
 pub mod probe;
+pub mod onboard;
 pub mod talk;

@@ -1,0 +1,556 @@
+//! The bench: many boards at once, each on its own, and what they have to do with one another.
+//!
+//! One task a board on one thread: a board that is silent or stuck keeps nobody waiting. What the boards share (who has
+//! which IMEI, the journal, the register) is behind short locks that are never held over a wait.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::attach;
+use super::check::{self, Registry};
+use super::dialog::Dialog;
+use super::fault::{Fault, Kind};
+use super::identify::{self, Identity};
+use super::journal::Journal;
+use super::labels::Labels;
+use super::measure::{Limit, Measurement};
+use super::prepare;
+use super::record::{Done, Progress, Record, Verdict};
+use super::recorder::Recorder;
+use super::settings::{Settings, Step};
+use crate::identity::ImeiKey;
+use crate::modem::Tick;
+use crate::port::Address;
+use crate::register::fleet::{Link, Sighting};
+use crate::run::traffic::TrafficLog;
+
+/// A board that is to be onboarded.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// Its name in the map, or its port.
+    pub name: String,
+    /// Where it answers.
+    pub address: Address,
+    /// What a label may call it: its name, its port, its USB serial number.
+    pub names: Vec<String>,
+    /// Limits of its own.
+    pub limits: Vec<Limit>,
+}
+
+impl Board {
+    /// A board that has no name but its port's.
+    pub fn at(address: Address) -> Self {
+        let name = address.to_string();
+        let names = match &address {
+            Address::Serial { path, .. } | Address::Unix(path) => vec![name.clone(), path.display().to_string()],
+            Address::Tcp { .. } | Address::Abstract(_) | Address::Stdio => vec![name.clone()],
+        };
+        Self { name, address, names, limits: Vec::new() }
+    }
+}
+
+/// Who hears what happens to which board.
+type Listener = Box<dyn Fn(&str, &Progress) + Send + Sync>;
+
+/// A bench at work.
+pub struct Bench {
+    settings: Settings,
+    registry: Arc<Registry>,
+    recorder: Option<Recorder>,
+    labels: Labels,
+    journal: Option<Mutex<Journal>>,
+    transcripts: Option<PathBuf>,
+    shared: Mutex<Shared>,
+    interrupted: watch::Sender<bool>,
+    listener: Listener,
+}
+
+/// What boards know of one another.
+#[derive(Debug, Default)]
+struct Shared {
+    seats: Vec<Seat>,
+    devices: HashMap<ImeiKey, Vec<usize>>,
+    /// What the bench itself failed in: a transcript that cannot be written.
+    problems: Vec<String>,
+}
+
+/// A board's place at the bench.
+#[derive(Debug)]
+struct Seat {
+    name: Arc<str>,
+    is_here: bool,
+    device: Option<ImeiKey>,
+    /// Others with its IMEI.
+    twins: Vec<Arc<str>>,
+    record: Option<Record>,
+}
+
+impl std::fmt::Debug for Bench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bench").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Bench {
+    /// A bench. `transcripts` is a folder for what is said with each board; `listener` hears of all that happens.
+    ///
+    /// # Errors
+    /// The system has no thread for the register's writer.
+    pub fn new(
+        settings: Settings,
+        registry: Registry,
+        labels: Labels,
+        journal: Option<Journal>,
+        transcripts: Option<PathBuf>,
+        listener: impl Fn(&str, &Progress) + Send + Sync + 'static,
+    ) -> std::io::Result<Arc<Self>> {
+        let recorder = match &registry {
+            Registry::Kept(desk) if settings.steps.record => Some(Recorder::new(Arc::clone(desk))?),
+            Registry::Kept(_) | Registry::Nobody | Registry::Office(..) => None,
+        };
+        Ok(Arc::new(Self {
+            settings,
+            registry: Arc::new(registry),
+            recorder,
+            labels,
+            journal: journal.map(Mutex::new),
+            transcripts,
+            shared: Mutex::default(),
+            interrupted: watch::Sender::new(false),
+            listener: Box::new(listener),
+        }))
+    }
+
+    /// Onboards the boards that come, until no more do and all are done; their records, in the order in which they came.
+    pub async fn run(self: &Arc<Self>, mut boards: mpsc::UnboundedReceiver<Board>) -> Vec<Record> {
+        let mut tasks = JoinSet::new();
+        let mut are_more = true;
+        loop {
+            tokio::select! {
+                board = boards.recv(), if are_more => match board {
+                    Some(board) => {
+                        let seat = self.seat(&board);
+                        tasks.spawn(Arc::clone(self).onboard(seat, board));
+                    }
+                    None => are_more = false,
+                },
+                // How it ended stands in its record.
+                Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
+                else => break,
+            }
+        }
+        self.shared().seats.iter().filter_map(|seat| seat.record.clone()).collect()
+    }
+
+    /// Ends the work on every board; each has a record that says how far it came.
+    pub fn interrupt(&self) {
+        self.interrupted.send_replace(true);
+    }
+
+    /// A board was unplugged: who comes with its number is no twin but itself.
+    pub fn left(&self, name: &str) {
+        self.shared().seats.iter_mut().filter(|seat| &*seat.name == name).for_each(|seat| seat.is_here = false);
+    }
+
+    /// What went wrong with the bench itself: a journal or a transcript that could not be written.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = self.shared().problems.clone();
+        problems.extend(self.journal().and_then(|journal| journal.failure().map(str::to_owned)));
+        problems
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn journal(&self) -> Option<MutexGuard<'_, Journal>> {
+        self.journal.as_ref().map(|journal| journal.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn seat(&self, board: &Board) -> usize {
+        let mut shared = self.shared();
+        shared.seats.push(Seat {
+            name: board.name.as_str().into(),
+            is_here: true,
+            device: None,
+            twins: Vec::new(),
+            record: None,
+        });
+        shared.seats.len() - 1
+    }
+
+    fn tell(&self, board: &str, progress: &Progress) {
+        let now = Timestamp::now();
+        if let Some(mut journal) = self.journal() {
+            match progress {
+                Progress::Begun | Progress::Done(_) | Progress::Amended(_) => {}
+                Progress::Step(step) => journal.event("step", board, &step.word(), now),
+                Progress::Again { attempt, of, fault } => {
+                    journal.event(
+                        "again",
+                        board,
+                        &serde_json::json!({ "attempt": attempt, "of": of, "code": fault.code, "kind": fault.kind }),
+                        now,
+                    );
+                }
+            }
+        }
+        (self.listener)(board, progress);
+    }
+
+    async fn onboard(self: Arc<Self>, seat: usize, board: Board) {
+        let started = Instant::now();
+        let mut record = Record::new(&board.name, &board.address.to_string(), Timestamp::now());
+        self.tell(&board.name, &Progress::Begun);
+        let log = self.transcript(&board, &mut record);
+        let mut interrupted = self.interrupted.subscribe();
+        let is_done = tokio::select! {
+            biased;
+            _ = interrupted.wait_for(|is_over| *is_over) => false,
+            () = self.attempts(seat, &board, &mut record, log.as_ref(), started) => true,
+        };
+        self.finish(seat, record, started, is_done);
+    }
+
+    /// Tries until it is done, or the fault is none that passes.
+    async fn attempts(
+        &self,
+        seat: usize,
+        board: &Board,
+        record: &mut Record,
+        log: Option<&TrafficLog>,
+        started: Instant,
+    ) {
+        let tries = self.settings.tries.max(1);
+        for attempt in 1..=tries {
+            record.begin(attempt);
+            let mut turn = Turn { bench: self, seat, board, record, log, started, attempt };
+            let Err(mut fault) = turn.take().await else { return };
+            if fault.code == "noise"
+                && let Some(baud) = prepare::speed(&board.address).await
+            {
+                fault.help =
+                    Some(format!("it answers at {baud} baud: give the port as {}", with_speed(&board.address, baud)));
+            }
+            let now = since(started);
+            record.mark(now, format!("fault: {}", fault.words));
+            if let Some(step) = record.steps.last_mut().filter(|step| !step.is_done) {
+                step.to_ms = now.as_micros() / 1000;
+            }
+            if !fault.is_passing || attempt == tries {
+                record.faults.push(fault);
+                return;
+            }
+            self.tell(&board.name, &Progress::Again { attempt: attempt + 1, of: tries, fault: fault.clone() });
+            record.retried.push(fault);
+            tokio::time::sleep(self.settings.pause).await;
+        }
+    }
+
+    fn finish(&self, seat: usize, mut record: Record, started: Instant, is_done: bool) {
+        if !record.is_resumed {
+            record.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        }
+        let device = {
+            let mut shared = self.shared();
+            let seat = &mut shared.seats[seat];
+            accuse(&mut record, &seat.twins);
+            if is_done {
+                record.judge();
+            } else {
+                record.verdict = Verdict::Interrupted;
+            }
+            seat.record = Some(record.clone());
+            seat.device
+        };
+        if let Some(mut journal) = self.journal() {
+            journal.record("done", &record, device, Timestamp::now());
+        }
+        self.tell(&record.board.clone(), &Progress::Done(Box::new(record)));
+    }
+
+    /// Takes down which board has which IMEI; the others that have it. They hear of it too, those that are done included.
+    fn claim(&self, seat: usize, device: ImeiKey) -> Vec<Arc<str>> {
+        let mut amended = Vec::new();
+        let twins = {
+            let mut shared = self.shared();
+            let name = Arc::clone(&shared.seats[seat].name);
+            shared.seats[seat].device = Some(device);
+            let others = shared.devices.entry(device).or_default();
+            let had: Vec<usize> = others.clone();
+            if !others.contains(&seat) {
+                others.push(seat);
+            }
+            let mut twins = Vec::new();
+            for other in had {
+                let other = &mut shared.seats[other];
+                if other.name == name || !other.is_here {
+                    continue;
+                }
+                twins.push(Arc::clone(&other.name));
+                if !other.twins.contains(&name) {
+                    other.twins.push(Arc::clone(&name));
+                }
+                if let Some(record) = &mut other.record
+                    && accuse(record, &other.twins)
+                {
+                    record.judge();
+                    amended.push(record.clone());
+                }
+            }
+            twins
+        };
+        for record in amended {
+            if let Some(mut journal) = self.journal() {
+                journal.record("amended", &record, Some(device), Timestamp::now());
+            }
+            self.tell(&record.board.clone(), &Progress::Amended(Box::new(record)));
+        }
+        twins
+    }
+
+    fn has_twin(&self, seat: usize) -> bool {
+        !self.shared().seats[seat].twins.is_empty()
+    }
+
+    /// A file for what is said with a board; one that is there already is kept.
+    fn transcript(&self, board: &Board, record: &mut Record) -> Option<TrafficLog> {
+        let folder = self.transcripts.as_ref()?;
+        let safe = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' };
+        let name: String = board.name.trim_start_matches(['/', '.']).chars().take(100).map(safe).collect();
+        let file = |n: u32| if n == 1 { format!("{name}.log") } else { format!("{name}-{n}.log") };
+        let name = (1..=9_999).map(file).find(|name| !folder.join(name).exists()).unwrap_or_else(|| file(10_000));
+        match TrafficLog::create(&folder.join(&name), self.settings.reveal) {
+            Ok(log) => {
+                record.transcript = Some(name);
+                Some(log)
+            }
+            Err(error) => {
+                self.shared().problems.push(format!("{}: {error}", folder.join(&name).display()));
+                None
+            }
+        }
+    }
+}
+
+/// Adds the fault of a number that others have too; whether it was not there yet.
+fn accuse(record: &mut Record, twins: &[Arc<str>]) -> bool {
+    if twins.is_empty() || record.faults.iter().any(|fault| fault.code == "duplicate") {
+        return false;
+    }
+    let names = twins.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
+    record.faults.push(
+        Fault::new(Kind::Identity, "duplicate", format!("another device has the same number: {names}"))
+            .help("look at both boards' labels: one was programmed with the other's number"),
+    );
+    true
+}
+
+fn with_speed(address: &Address, baud: u32) -> String {
+    let text = address.to_string();
+    let bare = text.split_once('?').map_or(text.as_str(), |(bare, _)| bare);
+    format!("{bare}?baud={baud}")
+}
+
+fn since(started: Instant) -> Tick {
+    Tick::from_micros(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX))
+}
+
+/// One attempt at one board.
+struct Turn<'a> {
+    bench: &'a Bench,
+    seat: usize,
+    board: &'a Board,
+    record: &'a mut Record,
+    log: Option<&'a TrafficLog>,
+    started: Instant,
+    attempt: u32,
+}
+
+impl Turn<'_> {
+    async fn take(&mut self) -> Result<(), Fault> {
+        let settings = &self.bench.settings;
+        self.begin(Step::Prepare);
+        let opened = Instant::now();
+        let mut dialog = self.open().await?;
+        prepare::wait(&mut dialog, settings, self.record).await?;
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
+        let boot = opened.elapsed().as_millis() as f64 / 1000.0;
+        if self.is_known(&mut dialog).await? {
+            return Ok(());
+        }
+        let limits: Vec<Limit> = settings.limits.iter().chain(&self.board.limits).cloned().collect();
+        self.record.measurements.push(Measurement::new("boot", boot, &limits));
+        if settings.steps.attach {
+            prepare::radio_off(&mut dialog, self.record).await?;
+        }
+        self.end();
+
+        self.begin(Step::Identify);
+        let identity = identify::identify(&mut dialog, settings, self.record).await?;
+        self.end();
+
+        if settings.steps.check {
+            self.begin(Step::Check);
+            let twins = identity.key.map(|key| self.bench.claim(self.seat, key)).unwrap_or_default();
+            let label = self.bench.labels.of(self.board.names.iter().map(String::as_str));
+            if label.is_none() && !self.bench.labels.is_empty() {
+                self.record.notes.push("the label file does not name it".to_owned());
+            }
+            check::check(&self.bench.registry, &self.board.name, &identity, label, twins, self.record).await?;
+            self.end();
+        }
+        if settings.steps.attach {
+            self.attach(&mut dialog, &identity, &limits).await?;
+        }
+        if dialog.strays() > 0 {
+            self.record.notes.push(format!(
+                "{} results came that nobody had asked for: does another board answer on its line?",
+                dialog.strays()
+            ));
+        }
+        if settings.steps.record {
+            self.write_down(&identity).await;
+        }
+        Ok(())
+    }
+
+    /// Opens the port. One that was there may come back, since modules re-enumerate when they start.
+    async fn open(&self) -> Result<Dialog, Fault> {
+        let until = Instant::now() + self.bench.settings.patience;
+        let was_there = self.record.retried.iter().any(|fault| fault.code != "missing");
+        loop {
+            let log = self.log.map(|log| log.modem(""));
+            match Dialog::open(&self.board.address, log, self.started).await {
+                Err(fault) if was_there && fault.code == "missing" && Instant::now() < until => {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    /// Whether it is a board that an earlier run has passed; then its record is that run's, and its radio is left alone.
+    async fn is_known(&mut self, dialog: &mut Dialog) -> Result<bool, Fault> {
+        let bench = self.bench;
+        let passed_before = bench.journal().is_some_and(|journal| journal.has_passed(&self.board.name));
+        if bench.settings.again || !passed_before {
+            return Ok(false);
+        }
+        let Some(device) = identify::equipment(dialog).await? else { return Ok(false) };
+        let before = bench.journal().and_then(|journal| journal.before(&self.board.name, device).cloned());
+        let Some(before) = before.filter(|record| record.verdict.is_passed()) else { return Ok(false) };
+        let transcript = self.record.transcript.take();
+        // Who it is was masked in the journal, and is read again.
+        *self.record = Record {
+            is_resumed: true,
+            transcript,
+            facts: Vec::new(),
+            configuration: Vec::new(),
+            faults: Vec::new(),
+            ..before
+        };
+        identify::identify(dialog, &bench.settings, self.record).await?;
+        bench.claim(self.seat, device);
+        Ok(true)
+    }
+
+    async fn attach(&mut self, dialog: &mut Dialog, identity: &Identity, limits: &[Limit]) -> Result<(), Fault> {
+        let (bench, seat) = (self.bench, self.seat);
+        let may_not = !self.record.faults.is_empty() || bench.has_twin(seat);
+        if may_not && !bench.settings.attach_anyway {
+            self.record.notes.push("it was not attached: its radio stays off".to_owned());
+            return Ok(());
+        }
+        self.begin(Step::Attach);
+        let is_stopped = || bench.has_twin(seat) && !bench.settings.attach_anyway;
+        attach::attach(dialog, &bench.settings, limits, identity, self.record, is_stopped).await?;
+        let faults: Vec<Fault> = self.record.measurements.iter().filter_map(Measurement::fault).collect();
+        self.record.faults.extend(faults);
+        for limit in limits {
+            if self.record.measurements.iter().all(|measured| measured.name != limit.name) {
+                self.record.notes.push(format!("{} was not measured, and its limit not applied", limit.name));
+            }
+        }
+        self.end();
+        Ok(())
+    }
+
+    /// Tells the fleet. That it cannot be told is the bench's fault, and nothing against the board.
+    async fn write_down(&mut self, identity: &Identity) {
+        let Some(recorder) = &self.bench.recorder else { return };
+        // A number that is nobody's would join the cards of many boards.
+        const NOBODYS: [&str; 3] = ["malformed", "check-digit", "default"];
+        let Some(device) =
+            identity.key.filter(|_| !self.record.faults.iter().any(|fault| NOBODYS.contains(&fault.code.as_str())))
+        else {
+            self.record.notes.push("it was not written down in the fleet: it has no number of its own".to_owned());
+            return;
+        };
+        self.begin(Step::Record);
+        let place = [self.bench.settings.place.as_str(), self.board.name.as_str()];
+        let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let sighting = Sighting {
+            svn: identity.svn,
+            iccid: identity.iccid,
+            imsi: identity.imsi,
+            place: place
+                .chars()
+                .filter(|letter| !letter.is_control())
+                .take(crate::register::fleet::LONGEST_PLACE)
+                .collect::<String>()
+                .into(),
+            ..Sighting::new(device, Timestamp::now())
+        };
+        match recorder.see(sighting).await {
+            Ok(seen) => {
+                self.record.link = seen.link.map(|link| link.word().to_owned());
+                let has_differed =
+                    seen.events.iter().any(|event| event.is_alarm()) || matches!(seen.link, Some(Link::Differed(_)));
+                if has_differed {
+                    let bound = seen.link.and_then(Link::device).map(|device| format!(" {device}")).unwrap_or_default();
+                    self.record.faults.push(
+                        Fault::new(
+                            Kind::Identity,
+                            "card-differs",
+                            format!("its card is bound to another device{bound}"),
+                        )
+                        .help("`atgate register device show` has the card's history; `device link` binds it anew"),
+                    );
+                }
+                self.end();
+            }
+            Err(error) => self.record.faults.push(Fault::new(
+                Kind::Bench,
+                "register",
+                format!("it was not written down in the register: {error}"),
+            )),
+        }
+    }
+
+    fn begin(&mut self, step: Step) {
+        let now = since(self.started).as_micros() / 1000;
+        self.record.steps.push(Done {
+            step: step.word().to_owned(),
+            attempt: self.attempt,
+            from_ms: now,
+            to_ms: now,
+            is_done: false,
+        });
+        self.bench.tell(&self.board.name, &Progress::Step(step));
+    }
+
+    fn end(&mut self) {
+        let now = since(self.started).as_micros() / 1000;
+        if let Some(step) = self.record.steps.last_mut() {
+            (step.to_ms, step.is_done) = (now, true);
+        }
+    }
+}
