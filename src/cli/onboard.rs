@@ -1,9 +1,12 @@
 //! `atgate onboard`: boards on a bench, each identified, checked, attached, measured and recorded; many at once.
 
 mod lines;
+mod table;
 
+use std::collections::HashMap;
+use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
@@ -17,7 +20,11 @@ use super::{CliError, Exit, HELP};
 use crate::port::{self, Address};
 use crate::register::assess::{Rules, Veil};
 use crate::register::{Desk, Office};
-use crate::rig::onboard::{Bench, Board, Journal, Labels, Limit, Record, Registry, Settings, Steps, Verdict};
+use crate::rig::map::{DeviceMap, MapError};
+use crate::rig::onboard::report::{Format, Run};
+use crate::rig::onboard::{
+    Bench, Board, Fault, Journal, Kind, Labels, Limit, Record, Registry, Settings, Steps, Verdict,
+};
 
 const WORDS: &str = "\
 For each board: wait until it answers AT, turn its radio off, read who it is (+CGSN, +CIMI and what its maker has), check that \
@@ -36,8 +43,11 @@ Exit codes: 0 all boards passed; 1 one failed; 2 the command line or a file is w
 fault for one, or the record could not be written; 4 there was no board; 130 interrupted.";
 
 /// Descriptors that one board holds at most, and those of the process itself.
-const DESCRIPTORS: u64 = 2;
+const DESCRIPTORS: u64 = 3;
 const OWN_DESCRIPTORS: u64 = 64;
+
+/// How often it is looked for boards that were plugged in.
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// Threads that wait for a register's store.
 const WAITING: usize = 4;
@@ -47,8 +57,16 @@ const WAITING: usize = 4;
 #[command(after_help = WORDS)]
 pub(super) struct Onboard {
     /// Boards by their ports: /dev/ttyUSB2, /dev/ttyUSB2?baud=9600, tcp:HOST:PORT, unix:PATH
-    #[arg(long = "port", value_name = "PORT", num_args = 1.., required = true)]
+    #[arg(long = "port", value_name = "PORT", num_args = 1.., conflicts_with = "devices")]
     ports: Vec<Address>,
+
+    /// Boards by the device map: this file, or else atgate.toml here or in a folder above
+    #[arg(long, value_name = "MAP")]
+    devices: Option<PathBuf>,
+
+    /// Onboard the map's boards as they are plugged in, until Ctrl-C
+    #[arg(long, conflicts_with = "ports")]
+    watch: bool,
 
     /// What the boards' labels say: a CSV file with a header such as port,imei,iccid (or device, or serial)
     #[arg(long, value_name = "FILE")]
@@ -94,7 +112,11 @@ pub(super) struct Onboard {
     #[arg(long, requires = "out")]
     again: bool,
 
-    /// What this bench is called in the register's fleet
+    /// Write a report, by its ending: .xml (JUnit), .json, .csv, .html
+    #[arg(long = "report", value_name = "FILE")]
+    reports: Vec<PathBuf>,
+
+    /// What this bench is called in the register's fleet and in reports
     #[arg(long, value_name = "NAME", default_value = "")]
     place: String,
 
@@ -106,7 +128,11 @@ pub(super) struct Onboard {
 impl Onboard {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let labels = self.labels()?;
-        let count = self.ports.len() as u64;
+        let formats =
+            self.reports.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>, _>>().map_err(CliError::usage)?;
+        let map = self.map()?;
+        let count = self.ports.len().max(map.as_ref().map_or(0, |map| map.devices.len())) as u64;
+        let started = Timestamp::now();
         let wanted = OWN_DESCRIPTORS + DESCRIPTORS * count;
         if port::make_room(wanted) < wanted {
             return Err(CliError::bench(format!("{count} boards need {wanted} open files"))
@@ -131,10 +157,25 @@ impl Onboard {
             .build()
             .map_err(|error| CliError::bench(format!("cannot start: {error}")))?;
         let veil = Arc::new(Mutex::new(Veil::new(self.reveal)));
-        let ended = runtime.block_on(self.work(registry, labels, journal, &veil));
+        let is_table = std::io::stdout().is_terminal() && std::env::var_os("TERM").is_some_and(|term| term != "dumb");
+        let ended = runtime.block_on(self.work(registry, labels, journal, map.as_ref(), &veil, is_table));
         drop(runtime);
         drop(desk);
-        let (records, problems, was_interrupted) = ended?;
+        let (records, mut problems, was_interrupted) = ended?;
+        let records: Vec<Record> = {
+            let mut veil = veil.lock().unwrap_or_else(PoisonError::into_inner);
+            records.iter().map(|record| record.veiled(&mut veil)).collect()
+        };
+        let known = problems.clone();
+        let run = Run { place: &self.place, started, ended: Timestamp::now(), records: &records, problems: &known };
+        for (format, path) in formats.into_iter().zip(&self.reports) {
+            let written =
+                format.render(&run).and_then(|text| std::fs::write(path, text).map_err(|error| error.to_string()));
+            problems.extend(written.err().map(|error| format!("{}: {error}", path.display())));
+        }
+        if is_table {
+            lines::details(&records)?;
+        }
         lines::summary(&records, &problems)?;
         Ok(exit(&records, &problems, was_interrupted))
     }
@@ -144,30 +185,66 @@ impl Onboard {
         registry: Registry,
         labels: Labels,
         journal: Option<Journal>,
+        map: Option<&DeviceMap>,
         veil: &Arc<Mutex<Veil>>,
+        is_table: bool,
     ) -> Result<(Vec<Record>, Vec<String>, bool), CliError> {
         let mut signals = Signals::new()?;
         let (boards, coming) = mpsc::unbounded_channel();
+        let veil = Arc::clone(veil);
+        let bench = if is_table {
+            Bench::new(self.settings(), registry, labels, journal, self.out.clone(), table::listener(veil))
+        } else {
+            Bench::new(self.settings(), registry, labels, journal, self.out.clone(), lines::listener(veil))
+        };
+        let bench = bench.map_err(|error| CliError::bench(format!("cannot start a thread: {error}")))?;
+        let mut arrivals = Arrivals { bench: &bench, there: HashMap::new() };
         for port in &self.ports {
-            // The receiver stands below.
+            // The receiver stands above.
             let _ = boards.send(Board::at(port.clone()));
         }
-        drop(boards);
-        let listener = lines::listener(Arc::clone(veil));
-        let bench = Bench::new(self.settings(), registry, labels, journal, self.out.clone(), listener)
-            .map_err(|error| CliError::bench(format!("cannot start a thread: {error}")))?;
+        if let Some(map) = map {
+            arrivals.look(map, &boards, !self.watch)?;
+        }
+        let mut boards = Some(boards).filter(|_| self.watch);
         let mut running = std::pin::pin!(bench.run(coming));
+        let mut glances = tokio::time::interval(GLANCE);
         let mut was_interrupted = false;
         let records = loop {
             tokio::select! {
                 records = &mut running => break records,
                 () = signals.next(), if !was_interrupted => {
                     was_interrupted = true;
+                    boards = None;
                     bench.interrupt();
+                }
+                _ = glances.tick(), if boards.is_some() => {
+                    if let (Some(map), Some(boards)) = (map, &boards) {
+                        arrivals.look(map, boards, false)?;
+                    }
                 }
             }
         };
-        Ok((records, bench.problems(), was_interrupted))
+        // Who watches ends so; only boards that were at work were interrupted.
+        Ok((records, bench.problems(), was_interrupted && !self.watch))
+    }
+
+    fn map(&self) -> Result<Option<DeviceMap>, CliError> {
+        if !self.ports.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |error: MapError| {
+            let help = error.help().map(str::to_owned);
+            CliError { help, ..CliError::usage(error.to_string()) }
+        };
+        let map = match &self.devices {
+            Some(path) => Some(DeviceMap::read(path).map_err(wrong)?),
+            None => DeviceMap::find().map_err(wrong)?,
+        };
+        map.map(Some).ok_or_else(|| {
+            CliError::usage("no board is named: there is no --port, and no atgate.toml here or above")
+                .help("atgate onboard --port /dev/ttyUSB2, or --devices with a device map; `atgate ports` lists what is there")
+        })
     }
 
     fn settings(&self) -> Settings {
@@ -218,6 +295,50 @@ impl Onboard {
                 Ok(Registry::Office(Mutex::new(office), Box::new(rules)))
             }
         }
+    }
+}
+
+/// Which boards of the map are there.
+struct Arrivals<'a> {
+    bench: &'a Arc<Bench>,
+    there: HashMap<String, String>,
+}
+
+impl Arrivals<'_> {
+    /// Looks at the ports: what has come is begun, what has left is forgotten. With `is_last` a board that is not there is
+    /// told as the bench's fault.
+    fn look(&mut self, map: &DeviceMap, boards: &mpsc::UnboundedSender<Board>, is_last: bool) -> Result<(), CliError> {
+        let assignment = map.assign(&port::list()?);
+        let now: HashMap<String, String> = assignment
+            .plugged
+            .iter()
+            .map(|plugged| (plugged.device.name.clone(), plugged.address.to_string()))
+            .collect();
+        self.there.retain(|name, address| {
+            let stays = now.get(name) == Some(address);
+            if !stays {
+                self.bench.left(name);
+            }
+            stays
+        });
+        for plugged in &assignment.plugged {
+            let name = plugged.device.name.clone();
+            if self.there.insert(name, plugged.address.to_string()).is_none() {
+                // Nobody hears once it ends.
+                let _ = boards.send(Board::from(plugged));
+            }
+        }
+        if is_last {
+            for finding in &assignment.findings {
+                for device in finding.devices() {
+                    self.bench.cannot(
+                        device,
+                        Fault::new(Kind::Bench, finding.code(), finding.to_string()).help(finding.help()),
+                    );
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod learn;
 pub mod lock;
 pub mod map;
+pub mod onboard;
 pub mod probe;
 pub mod onboard;
 pub mod talk;

@@ -15,6 +15,7 @@ mod life;
 mod modem;
 mod modem_manager;
 mod ofono;
+mod onboard;
 mod ports;
 mod pyserial;
 mod record;

@@ -91,6 +91,12 @@ fn fault_lines(fault: &Fault, text: &mut String) {
     }
 }
 
+/// Of boards that do not pass, what a table has no room for.
+pub(super) fn details(records: &[Record]) -> Result<(), CliError> {
+    let text: String = records.iter().filter(|record| record.verdict != Verdict::Pass).map(told).collect();
+    say::in_passing(format_args!("\n{text}"))
+}
+
 /// What it all came to.
 pub(super) fn summary(records: &[Record], problems: &[String]) -> Result<(), CliError> {
     let count = |wanted: &[Verdict]| records.iter().filter(|record| wanted.contains(&record.verdict)).count();

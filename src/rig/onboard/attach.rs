@@ -63,9 +63,14 @@ pub(super) async fn attach(
     if is_stopped() {
         prepare::radio_off(dialog, record).await?;
     } else if standing == Some(Standing::Registered) {
-        let took = started.elapsed().as_millis();
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
-        record.measurements.push(Measurement::new("time_to_register", took as f64 / 1000.0, limits));
+        let took = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+        record.measurements.push(Measurement::new("time_to_register", took, limits));
+        for view in watch.views.iter().filter(|view| view.stat == RegistrationStatus::Denied) {
+            let cause = view.cause.map(|cause| format!(", {cause}")).unwrap_or_default();
+            record
+                .notes
+                .push(format!("{}: registration denied{cause}, though it is registered elsewhere", name(view.domain)));
+        }
         attachment.operator = operator(dialog).await?;
         connections(dialog, identity, record, &mut attachment, &mut watch).await?;
         record.measurements.extend(measure::signal(dialog, identity.vendor, limits).await?);
@@ -249,7 +254,9 @@ impl Watch {
 
     /// Asks the maker's commands why, where no registration line has told it.
     async fn look_for_cause(&mut self, dialog: &mut Dialog, identity: &Identity) -> Result<(), Fault> {
-        if self.views.iter().any(|view| view.cause.is_some()) || self.emm.is_some() {
+        // 19: what failed is the session, and its own cause says more.
+        let told = self.views.iter().find_map(|view| view.cause).or(self.emm);
+        if told.is_some_and(|cause| cause.number() != 19) {
             return Ok(());
         }
         for command in identity.vendor.cause {
@@ -275,7 +282,8 @@ impl Watch {
         let denied = self.views.iter().filter(|view| view.stat == RegistrationStatus::Denied);
         // What carries packets tells more; the newest domain the most.
         let denied = denied.max_by_key(|view| (view.cause.is_some(), view.domain));
-        let cause = denied.and_then(|view| view.cause).or(self.emm);
+        let seen = denied.and_then(|view| view.cause).or_else(|| self.views.iter().rev().find_map(|view| view.cause));
+        let cause = seen.or(self.emm);
         attachment.cause = cause.map(|cause| cause.to_string());
         attachment.cause_from = match denied.filter(|view| view.cause.is_some()) {
             Some(view) => Some(view.domain.command().to_owned()),
@@ -294,6 +302,12 @@ impl Watch {
         // A cause that names the card, the subscription or the device stands whatever the settings are.
         let is_open = cause.is_none_or(|cause| refused::is_transient(Some(cause)));
         let (refuser, words) = match (denied, cause) {
+            (_, Some(cause)) if cause.number() == 19 && self.esm.is_some() => {
+                let session = self.esm.unwrap_or_default();
+                let words =
+                    format!("registration denied, {cause}: session #{session} {}", refused::session_name(session));
+                (refused::of_session(session), words)
+            }
             (_, Some(cause)) => {
                 let domain = denied.map_or_else(String::new, |view| format!("{}: ", name(view.domain)));
                 let meaning = cause.meaning().map(|meaning| format!(": {meaning}")).unwrap_or_default();
@@ -336,7 +350,8 @@ impl Watch {
                 }
             }
         };
-        if is_open && forbids_own {
+        // A modem does not even try a network that its card forbids: a cause that was given is the reason.
+        if cause.is_none() && forbids_own {
             attachment.refused_by = Some(Refuser::Sim.word().to_owned());
             return Ok(Fault::new(Kind::Configuration, "forbidden-network", format!("{words}; the card forbids its own network (EF_FPLMN: {})", identity.forbidden.join(" ")))
                 .help("it learnt that in another board or place; clear it by hand once that is understood: AT+CRSM=214,28539,0,0,12,\"FFFFFFFFFFFFFFFFFFFFFFFF\""));

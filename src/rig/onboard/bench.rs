@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use super::attach;
 use super::check::{self, Registry};
 use super::dialog::Dialog;
+use super::expect;
 use super::fault::{Fault, Kind};
 use super::identify::{self, Identity};
 use super::journal::Journal;
@@ -27,8 +28,10 @@ use super::recorder::Recorder;
 use super::settings::{Settings, Step};
 use crate::identity::ImeiKey;
 use crate::modem::Tick;
-use crate::port::Address;
+use crate::port::{Address, Attached};
 use crate::register::fleet::{Link, Sighting};
+use crate::rig::lock::Lock;
+use crate::rig::map::{Device, Plugged};
 use crate::run::traffic::TrafficLog;
 
 /// A board that is to be onboarded.
@@ -42,6 +45,8 @@ pub struct Board {
     pub names: Vec<String>,
     /// Limits of its own.
     pub limits: Vec<Limit>,
+    /// What the device map says of it.
+    pub device: Option<Arc<Device>>,
 }
 
 impl Board {
@@ -52,7 +57,22 @@ impl Board {
             Address::Serial { path, .. } | Address::Unix(path) => vec![name.clone(), path.display().to_string()],
             Address::Tcp { .. } | Address::Abstract(_) | Address::Stdio => vec![name.clone()],
         };
-        Self { name, address, names, limits: Vec::new() }
+        Self { name, address, names, limits: Vec::new(), device: None }
+    }
+}
+
+impl From<&Plugged> for Board {
+    /// A board of the map, where it is plugged in.
+    fn from(plugged: &Plugged) -> Self {
+        let mut board = Self::at(plugged.address.clone());
+        board.names.insert(0, plugged.device.name.clone());
+        if let Some(port) = &plugged.port {
+            board.names.extend(port.links.iter().map(|link| link.display().to_string()));
+            if let Attached::Usb { serial: Some(serial), .. } = &port.attached {
+                board.names.push(serial.clone());
+            }
+        }
+        Self { name: plugged.device.name.clone(), device: Some(Arc::clone(&plugged.device)), ..board }
     }
 }
 
@@ -136,7 +156,7 @@ impl Bench {
             tokio::select! {
                 board = boards.recv(), if are_more => match board {
                     Some(board) => {
-                        let seat = self.seat(&board);
+                        let seat = self.seat(&board.name);
                         tasks.spawn(Arc::clone(self).onboard(seat, board));
                     }
                     None => are_more = false,
@@ -146,7 +166,17 @@ impl Bench {
                 else => break,
             }
         }
-        self.shared().seats.iter().filter_map(|seat| seat.record.clone()).collect()
+        let mut records: Vec<Record> = self.shared().seats.iter().filter_map(|seat| seat.record.clone()).collect();
+        expect::compare(&mut records);
+        records
+    }
+
+    /// Takes down that a board cannot be begun: no port is its, or nobody knows which.
+    pub fn cannot(&self, name: &str, fault: Fault) {
+        let mut record = Record::new(name, "", Timestamp::now());
+        record.faults.push(fault);
+        let seat = self.seat(name);
+        self.finish(seat, record, Instant::now(), true);
     }
 
     /// Ends the work on every board; each has a record that says how far it came.
@@ -174,15 +204,9 @@ impl Bench {
         self.journal.as_ref().map(|journal| journal.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn seat(&self, board: &Board) -> usize {
+    fn seat(&self, name: &str) -> usize {
         let mut shared = self.shared();
-        shared.seats.push(Seat {
-            name: board.name.as_str().into(),
-            is_here: true,
-            device: None,
-            twins: Vec::new(),
-            record: None,
-        });
+        shared.seats.push(Seat { name: name.into(), is_here: true, device: None, twins: Vec::new(), record: None });
         shared.seats.len() - 1
     }
 
@@ -379,10 +403,12 @@ impl Turn<'_> {
         let settings = &self.bench.settings;
         self.begin(Step::Prepare);
         let opened = Instant::now();
+        // Held until the attempt is over: no other atgate talks to the board meanwhile.
+        let _lock = Lock::take(&self.board.address, "onboard")
+            .map_err(|error| Fault::new(Kind::Bench, "busy", error.to_string()).help(error.help()).passing())?;
         let mut dialog = self.open().await?;
         prepare::wait(&mut dialog, settings, self.record).await?;
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
-        let boot = opened.elapsed().as_millis() as f64 / 1000.0;
+        let boot = (opened.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         if self.is_known(&mut dialog).await? {
             return Ok(());
         }
@@ -400,11 +426,16 @@ impl Turn<'_> {
         if settings.steps.check {
             self.begin(Step::Check);
             let twins = identity.key.map(|key| self.bench.claim(self.seat, key)).unwrap_or_default();
-            let label = self.bench.labels.of(self.board.names.iter().map(String::as_str));
+            let scanned = self.bench.labels.of(self.board.names.iter().map(String::as_str));
+            let written = self.board.device.as_deref().and_then(expect::label);
+            let label = scanned.or(written.as_ref());
             if label.is_none() && !self.bench.labels.is_empty() {
                 self.record.notes.push("the label file does not name it".to_owned());
             }
             check::check(&self.bench.registry, &self.board.name, &identity, label, twins, self.record).await?;
+            if let Some(device) = &self.board.device {
+                expect::held(device, &identity, self.record);
+            }
             self.end();
         }
         if settings.steps.attach {

@@ -15,6 +15,14 @@ pub(super) fn get_eid(channel: u8) -> String {
     format!("AT+CGLA={channel},22,\"{:02X}E2910006BF3E035C015A\"", 0x80 | channel & 3)
 }
 
+/// Asks for what the card still has to say: `61 15` in `+CGLA: 4,"6115"`. Source: ISO/IEC 7816-4, clause 5.6 and GET RESPONSE.
+pub(super) fn get_more(channel: u8, line: &str) -> Option<String> {
+    let said = line.strip_prefix("+CGLA:")?.split_once(',')?.1.trim().trim_matches('"');
+    let length = said.get(said.len().checked_sub(4)?..)?.strip_prefix("61")?;
+    u8::from_str_radix(length, 16).ok()?;
+    Some(format!("AT+CGLA={channel},10,\"{:02X}C00000{length}\"", 0x80 | channel & 3))
+}
+
 /// The octets of a file: `+CRSM: 144,0,"FFFF…"`.
 pub(super) fn file(line: &str) -> Option<Vec<u8>> {
     let mut fields = line.strip_prefix("+CRSM:")?.split(',').map(str::trim);
@@ -118,5 +126,7 @@ mod tests {
         let line = format!("+CGLA: 46,\"BF3E125A10{digits}9000\"");
         assert_eq!(eid(&line).map(|eid| eid.to_string()).as_deref(), Some(digits));
         assert_eq!(eid("+CGLA: 4,\"6A88\""), None);
+        assert_eq!(get_more(1, "+CGLA: 4,\"6115\"").as_deref(), Some("AT+CGLA=1,10,\"81C0000015\""));
+        assert_eq!(get_more(1, &line), None);
     }
 }

@@ -14,8 +14,8 @@ use super::fault::{Fault, Kind};
 use super::record::{Record, Setting, Standing};
 use super::settings::Settings;
 use super::vendor::{self, Vendor};
-use crate::identity::{Eid, Iccid, ImeiKey, Imsi, Spelling, Svn};
-use crate::wire::result::CmeError;
+use crate::identity::{Eid, Equipment, Iccid, ImeiKey, Imsi, Spelling, Svn};
+use crate::wire::result::{CmeError, FinalResult};
 
 /// What was read, as values.
 #[derive(Debug, Clone)]
@@ -155,9 +155,7 @@ impl Reader<'_> {
         let read = |line: &str| Spelling::parse(line).ok().map(|spelling| spelling.equipment);
         let asked = self.one("imei", &["AT+CGSN=1"], read).await?;
         let bare = self.one("serial", &["AT+CGSN"], read).await?;
-        let key = |found: &Option<(crate::identity::Equipment, String)>| {
-            found.as_ref().and_then(|(equipment, _)| equipment.key())
-        };
+        let key = |found: &Option<(Equipment, String)>| found.as_ref().and_then(|(equipment, _)| equipment.key());
         if let (Some(one), Some(other)) = (key(&asked), key(&bare))
             && one != other
         {
@@ -187,11 +185,9 @@ impl Reader<'_> {
         }
         let svn = self.one("svn", &["AT+CGSN=3"], |line| Svn::parse(plain(line)).ok()).await?.map(|(svn, _)| svn);
         let of_imeisv = found.and_then(|(equipment, _)| match equipment {
-            crate::identity::Equipment::Imeisv(imeisv) => Some(imeisv.svn()),
-            crate::identity::Equipment::ImeiAndSvn(_, svn) => Some(svn),
-            crate::identity::Equipment::Imei(_)
-            | crate::identity::Equipment::Meid(_)
-            | crate::identity::Equipment::Esn(_) => None,
+            Equipment::Imeisv(imeisv) => Some(imeisv.svn()),
+            Equipment::ImeiAndSvn(_, svn) => Some(svn),
+            Equipment::Imei(_) | Equipment::Meid(_) | Equipment::Esn(_) => None,
         });
         Ok(svn.or(of_imeisv))
     }
@@ -205,7 +201,6 @@ impl Reader<'_> {
 
     /// `+CPIN?`, for as long as the card is busy.
     async fn card(&mut self, patience: Duration) -> Result<Card, Fault> {
-        const BUSY: [CmeError; 1] = [CmeError::SIM_BUSY];
         let until = Instant::now() + patience;
         loop {
             let said = self.dialog.get("AT+CPIN?").await?;
@@ -219,16 +214,14 @@ impl Reader<'_> {
                         None => (Card::Unknown, Standing::Unread, lines.join(" | ")),
                     }
                 }
-                Said::Refused(result) => match result {
-                    crate::wire::result::FinalResult::Cme(error) if BUSY.contains(&error) && Instant::now() < until => {
-                        self.dialog.listen(Duration::from_millis(500), |line| line.starts_with("+CPIN")).await?;
-                        continue;
-                    }
-                    crate::wire::result::FinalResult::Cme(error) => {
-                        (Card::Error(error), Standing::Refused, told(&result))
-                    }
-                    _ => (Card::Unknown, Standing::Refused, told(&result)),
-                },
+                Said::Refused(FinalResult::Cme(CmeError::SIM_BUSY)) if Instant::now() < until => {
+                    self.dialog.listen(Duration::from_millis(500), |line| line.starts_with("+CPIN")).await?;
+                    continue;
+                }
+                Said::Refused(result) => {
+                    let card = if let FinalResult::Cme(error) = result { Card::Error(error) } else { Card::Unknown };
+                    (card, Standing::Refused, told(&result))
+                }
                 Said::NotOffered => (Card::Unknown, Standing::NotOffered, String::new()),
             };
             self.record.put("sim", standing, text);
@@ -267,7 +260,12 @@ impl Reader<'_> {
         }
         let Said::Lines(lines) = self.dialog.get(card::OPEN_ISD_R).await? else { return Ok(()) };
         let Some(channel) = lines.iter().find_map(|line| card::channel(line)) else { return Ok(()) };
-        let read = self.dialog.get(&card::get_eid(channel)).await?;
+        let mut read = self.dialog.get(&card::get_eid(channel)).await?;
+        if let Said::Lines(lines) = &read
+            && let Some(more) = lines.iter().find_map(|line| card::get_more(channel, line))
+        {
+            read = self.dialog.get(&more).await?;
+        }
         self.dialog.get(&format!("AT+CCHC={channel}")).await?;
         if let Said::Lines(lines) = read {
             match lines.iter().find_map(|line| card::eid(line)) {

@@ -174,7 +174,13 @@ mod tests {
     fn what_is_there_twice_is_told_and_what_contradicts_itself_is_nobodys() {
         let text = b"device,imei,colour\na,001017001234569,red\na,001017001234569,red\nb,001017001234577,red\nb,001017001234585,red\nc,001017001234577,\n";
         let labels = Labels::read(text).unwrap();
-        insta::assert_snapshot!(labels.findings.join("\n"), @"");
+        insta::assert_snapshot!(labels.findings.join("\n"), @r"
+        columns that are not read: colour
+        lines 2 and 3 have one IMEI
+        lines 2 and 3 name one board
+        lines 4 and 5 name one board
+        lines 4 and 6 have one IMEI
+        ");
         assert!(matches!(labels.of(["a"]), Some(Found::One(_))));
         assert_eq!(labels.of(["b"]), Some(&Found::Several(vec![4, 5])));
     }
@@ -187,6 +193,11 @@ mod tests {
             told(b"imei\n001017001234569\n"),
             told(b"device,imei\na\n"),
             told(b"device,imei\na,\xff\n"),
-        ].join("\n"), @"");
+        ].join("\n"), @r"
+        line 1: expected a header with one of device, board, name, port, serial and one of imei, iccid, imsi, eid, found ``
+        line 1: expected a header with one of device, board, name, port, serial and one of imei, iccid, imsi, eid, found `imei`
+        line 2: expected 2 columns, found 1
+        line 2: expected text in UTF-8
+        ");
     }
 }

@@ -178,7 +178,15 @@ mod tests {
         assert_eq!(read("rsrq in -15..-3 dB"), Ok(("rsrq".into(), Some(-15.0), Some(-3.0))));
         let wrong = ["", "rsrp", "speed >= 3", "rsrp > -3 dBm", "rsrp >= -3 dB", "rsrp in 3..-3 dBm", "rsrp >= nan"];
         let told: Vec<String> = wrong.iter().map(|text| text.parse::<Limit>().unwrap_err()).collect();
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!(told.join("\n"), @r"
+        expected a limit such as `rsrp >= -110 dBm` or `rsrq in -15..-3 dB`, found ``
+        expected a limit such as `rsrp >= -110 dBm` or `rsrq in -15..-3 dB`, found `rsrp`
+        nothing is measured under the name `speed`; there are boot, time_to_register, rssi, rxlev, rscp, rsrp, rsrq, ss_rsrp, sinr
+        expected a limit such as `rsrp >= -110 dBm` or `rsrq in -15..-3 dB`, found `rsrp > -3 dBm`
+        rsrp is measured in dBm, found `rsrp >= -3 dB`
+        nothing lies between the two ends of `rsrp in 3..-3 dBm`
+        expected a limit such as `rsrp >= -110 dBm` or `rsrq in -15..-3 dB`, found `rsrp >= nan`
+        ");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod bench;
 mod card;
 mod check;
 mod dialog;
+mod expect;
 mod fault;
 mod identify;
 mod journal;

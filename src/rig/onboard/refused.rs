@@ -165,7 +165,29 @@ mod tests {
         for cause in [8, 26, 27, 29, 33, 38] {
             table.push_str(&format!("session {cause} {}: {}\n", session_name(cause), of_session(cause).word()));
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r"
+        #2 IMSI unknown in HSS: SIM
+        #3 Illegal UE: SIM
+        #5 IMEI not accepted: device
+        #6 Illegal ME: device
+        #7 EPS services not allowed: subscription
+        #8 EPS services and non-EPS services not allowed: SIM
+        #11 PLMN not allowed: roaming, tried again
+        #12 Tracking area not allowed: subscription, tried again
+        #13 Roaming not allowed in this tracking area: roaming, tried again
+        #14 EPS services not allowed in this PLMN: roaming, tried again
+        #15 No suitable cells in tracking area: subscription, tried again
+        #17 Network failure: network, tried again
+        #19 ESM failure: APN, tried again
+        #22 Congestion: network, tried again
+        #111 Protocol error, unspecified: network, tried again
+        session 8 Operator determined barring: subscription
+        session 26 Insufficient resources: network
+        session 27 Missing or unknown APN: APN
+        session 29 User authentication failed: subscription
+        session 33 Requested service option not subscribed: subscription
+        session 38 Network failure: network
+        ");
     }
 
     #[test]

@@ -86,7 +86,7 @@ async fn serve(stream: &mut UnixStream, answer: &mut impl FnMut(&str) -> Option<
 /// What a plain module says: who it is, and `OK` or `ERROR` to all else.
 fn plain(line: &str) -> Vec<u8> {
     let value = match line {
-        "AT" | "ATE0" | "AT+CMEE=1" | "AT+CFUN=4" | "AT+CFUN=1" => "",
+        "AT" | "ATE0" | "ATV1" | "AT+CMEE=1" | "AT+CFUN=4" | "AT+CFUN=1" => "",
         "AT+CGMI" => "atgate",
         "AT+CGMM" => "scripted",
         "AT+CGSN" => IMEI,
@@ -104,7 +104,7 @@ fn plain(line: &str) -> Vec<u8> {
 /// Short limits: nothing here is far away.
 fn brisk() -> Settings {
     Settings {
-        patience: Duration::from_secs(3),
+        patience: Duration::from_secs(20),
         registration: Duration::from_secs(5),
         settle: Duration::from_millis(50),
         settle_transient: Duration::from_millis(300),
@@ -154,7 +154,7 @@ fn is_attached(record: &Record) -> bool {
 async fn a_board_is_identified_checked_attached_and_measured() {
     let folder = tempfile::tempdir().unwrap();
     let labels = Labels::read(b"device,imei,iccid\na,001017001234569,\n").unwrap();
-    let board = modem(&folder, "a", IMEI, "generic-lte", &[], &[]).await;
+    let board = modem(&folder, "a", IMEI, "generic-lte", &["sim.eid=89001012012341234012345678901224"], &[]).await;
     let records = onboard(brisk(), Registry::Nobody, labels, vec![board]).await;
     assert_eq!(told(&folder, &records), "a: pass\n");
     let [record] = &records[..] else { panic!("{records:?}") };
@@ -201,11 +201,31 @@ async fn what_the_network_refuses_is_put_down_to_somebody() {
         let imei = format!("0010170012{cause:02}00");
         boards.push(modem(&folder, &name, &imei, "generic-lte", &[&format!("network.deny={cause}")], &[]).await);
     }
-    boards.push(modem(&folder, "no-cause-line", "00101700990001", "quectel-bg95", &["network.deny=6"], &[]).await);
-    boards.push(modem(&folder, "by-ceernet", "00101700990002", "telit-me910", &["network.deny=6"], &[]).await);
+    boards.push(
+        modem(
+            &folder,
+            "no-cause-line",
+            "00101700990001",
+            "quectel-bg95",
+            &["network.deny=6", "network.timing.search=100ms", "network.timing.register=100ms"],
+            &[],
+        )
+        .await,
+    );
+    boards.push(
+        modem(
+            &folder,
+            "by-ceernet",
+            "00101700990002",
+            "telit-me910",
+            &["network.deny=6", "network.timing.search=100ms", "network.timing.register=100ms"],
+            &[],
+        )
+        .await,
+    );
     boards.push(modem(&folder, "no-coverage", "00101700990003", "generic-lte", &["network.coverage=false"], &[]).await);
     boards.push(modem(&folder, "no-session", "00101700990004", "generic-lte", &["network.session.deny=33"], &[]).await);
-    boards.push(modem(&folder, "no-sim", "00101700990005", "generic-lte", &["sim.inserted=false"], &[]).await);
+    boards.push(modem(&folder, "no-sim", "00101700990005", "generic-lte", &["sim.present=false"], &[]).await);
     boards.push(modem(&folder, "locked", "00101700990006", "generic-lte", &["sim.pin=4711"], &[]).await);
     boards.push(modem(&folder, "locked-bg95", "00101700990007", "quectel-bg95", &["sim.pin=4711"], &[]).await);
     let records = onboard(brisk(), Registry::Nobody, Labels::default(), boards).await;
@@ -224,7 +244,11 @@ async fn a_blocked_board_is_not_attached_unless_it_is_wanted() {
     };
     let board = modem(&folder, "a", IMEI, "generic-lte", &[], &[]).await;
     let records = onboard(brisk(), lists(), Labels::default(), vec![board.clone()]).await;
-    insta::assert_snapshot!(told(&folder, &records), @"");
+    insta::assert_snapshot!(told(&folder, &records), @r"
+        a: fail
+          identity[blocked]: it is on the block list
+          note: it was not attached: its radio stays off
+        ");
     assert!(records[0].attachment.is_none());
     let anyway = Settings { attach_anyway: true, ..brisk() };
     let records = onboard(anyway, lists(), Labels::default(), vec![board]).await;
@@ -259,10 +283,22 @@ async fn two_boards_with_one_number_both_fail_whichever_comes_first() {
     boards.send(other).unwrap();
     drop(boards);
     let records = tokio::time::timeout(Duration::from_secs(60), running).await.unwrap();
-    insta::assert_snapshot!(told(&folder, &records), @"");
+    insta::assert_snapshot!(told(&folder, &records), @r"
+        a: fail
+          identity[duplicate]: another device has the same number: b
+        b: fail
+          identity[duplicate]: another device has the same number: a
+          note: it was not attached: its radio stays off
+        c: pass
+        ");
     let mut heard = heard.lock().unwrap().clone();
     heard.sort();
-    insta::assert_snapshot!(heard.join("\n"), @"");
+    insta::assert_snapshot!(heard.join("\n"), @r"
+        a amended: fail
+        a pass
+        b fail
+        c pass
+        ");
 }
 
 #[tokio::test]
@@ -301,9 +337,17 @@ async fn what_a_board_does_instead_of_answering_is_named() {
         })
         .await,
     );
-    boards.push(scripted(&folder, "i-stops", |line| (line != "AT+CPIN?").then(|| plain(line))).await);
+    let mut has_stopped = false;
+    boards.push(
+        scripted(&folder, "i-stops", move |line| {
+            has_stopped |= line == "AT+CPIN?";
+            (!has_stopped).then(|| plain(line))
+        })
+        .await,
+    );
     boards.push(Board { name: "j-missing".into(), ..Board::at(Address::Unix(folder.path().join("nothing"))) });
-    let settings = Settings { patience: Duration::from_millis(2500), ..brisk() };
+    let steps = "identify,attach".parse().unwrap();
+    let settings = Settings { patience: Duration::from_millis(2500), steps, ..brisk() };
     let records = onboard(settings, Registry::Nobody, Labels::default(), boards).await;
     insta::assert_snapshot!("misbehaviour", told(&folder, &records));
 }
@@ -356,7 +400,7 @@ async fn who_a_board_says_it_is_must_agree_with_itself_and_its_label() {
 #[tokio::test]
 async fn a_limit_that_is_not_kept_fails_and_a_lock_explains_a_refusal() {
     let folder = tempfile::tempdir().unwrap();
-    let mut board = modem(&folder, "weak", IMEI, "generic-lte", &["network.signal=-110dBm"], &[]).await;
+    let mut board = modem(&folder, "weak", IMEI, "generic-lte", &["network.signal=-110"], &[]).await;
     board.limits = vec!["rsrp >= -100 dBm".parse().unwrap(), "sinr >= 3 dB".parse().unwrap()];
     let locked = |line: &str| {
         Some(match line {
@@ -378,7 +422,15 @@ async fn a_limit_that_is_not_kept_fails_and_a_lock_explains_a_refusal() {
     let boards = vec![board, scripted(&folder, "locked", locked).await, scripted(&folder, "forbids", forbidding).await];
     let settings = Settings { registration: Duration::from_millis(500), ..brisk() };
     let records = onboard(settings, Registry::Nobody, Labels::default(), boards).await;
-    insta::assert_snapshot!(told(&folder, &records), @"");
+    insta::assert_snapshot!(told(&folder, &records), @r"
+        weak: fail
+          network[limit]: expected rsrp of at least -100 dBm, measured -138 dBm
+          note: sinr was not measured, and its limit not applied
+        locked: fail
+          configuration[wrong-configuration]: no network let it in within 0.5 s; it hears -71 dBm and searches on; AT+CNMP? says +CNMP: 13
+        forbids: fail
+          configuration[forbidden-network]: CS: registration denied, and no command tells the cause; the card forbids its own network (EF_FPLMN: 00101)
+        ");
 }
 
 #[tokio::test]
