@@ -225,6 +225,34 @@ fn a_map_names_the_boards_and_what_is_not_there_is_the_benchs_fault() {
 }
 
 #[test]
+fn who_watches_sees_a_board_each_time_that_it_is_plugged_in() {
+    let modem = Modem::start(&[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (map, out) = (folder.path().join("atgate.toml"), folder.path().join("out"));
+    std::fs::write(&map, format!("[[device]]\nname = \"slot-1\"\naddress = \"{}\"\n", text(&modem.link())))
+        .expect("it is written");
+    let mut child = atgate()
+        .args(["onboard", "--watch", "--devices", text(&map), "--out", text(&out)])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let journal = out.join("journal.ndjson");
+    says(&journal, "\"event\":\"done\"");
+    modem.does(&["unplug"]);
+    // Longer than it takes to look twice.
+    std::thread::sleep(Duration::from_secs(2));
+    modem.does(&["plug"]);
+    let until = Instant::now() + LIMIT;
+    while says(&journal, "done").matches("\"event\":\"done\"").count() < 2 {
+        assert!(Instant::now() < until, "it was not seen again");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
+    assert_eq!(wait(&mut child), Some(0));
+    assert!(!says(&journal, "done").contains("\"code\":\"duplicate\""));
+}
+
+#[test]
 fn what_is_wrong_with_the_command_line_is_told_before_anything_is_sent() {
     let folder = tempfile::tempdir().expect("a folder");
     let labels = folder.path().join("labels.csv");

@@ -122,14 +122,6 @@ impl Dialog {
         std::mem::take(&mut self.heard)
     }
 
-    /// Has the board give its results as words, and takes no number for one any more: `+CCHO` may answer with a bare one.
-    pub(super) async fn words(&mut self) -> Result<(), Fault> {
-        if self.ask("ATV1").await?.ended.is_success() {
-            self.talk.expect_words();
-        }
-        Ok(())
-    }
-
     /// From now on a board that starts anew is a fault.
     pub(super) fn prepared(&mut self) {
         (self.is_prepared, self.has_restarted) = (true, false);

@@ -39,7 +39,8 @@ pub(super) async fn wait(dialog: &mut Dialog, settings: &Settings, record: &mut 
     if !dialog.ask("ATE0").await?.ended.is_success() {
         record.notes.push("it keeps its echo: ATE0 was refused".to_owned());
     }
-    dialog.words().await?;
+    // Results as words: a number may then be an answer, as that of +CCHO is.
+    dialog.get("ATV1").await?;
     let by_number = dialog.ask("AT+CMEE=1").await?.ended.is_success();
     if !by_number && !dialog.ask("AT+CMEE=2").await?.ended.is_success() {
         record.notes.push("it gives no reasons for errors: +CMEE was refused".to_owned());

@@ -60,12 +60,10 @@ pub(in crate::rig) fn tell(
     each(Heard::Answer(&text));
     if element.may_be_final() && !(in_words && is_number(element.text)) {
         let result = result(element.text);
-    if element.may_be_final() {
-        let result =
-            numeric(element.text).or_else(|| FinalResult::from_text(element.text)).or_else(|| fault(element.text));
         return Some(result.map_or(Ended::Otherwise(text), Ended::Final));
     }
-    element.classes.meets(Classes::INTERMEDIATE).then_some(Ended::Connect)
+    let is_connect = element.classes.meets(Classes::INTERMEDIATE) && !(in_words && is_number(element.text));
+    is_connect.then_some(Ended::Connect)
 }
 
 /// The text of an element; what is no letter stands as U+FFFD, so that a terminal takes no orders from a modem.
@@ -98,16 +96,6 @@ fn result(text: &[u8]) -> Option<FinalResult> {
     }
     let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
     number.and_then(FinalResult::from_number).or_else(|| FinalResult::from_text(text))
-/// `+CME ERROR: 10`, `+CMS ERROR: 500`: by number or by the standard's text.
-fn fault(text: &[u8]) -> Option<FinalResult> {
-    let err = |name: &[u8]| Some(text.strip_prefix(name)?.trim_ascii());
-    let equipment = || err(b"+CME ERROR:").and_then(CmeError::parse).map(FinalResult::Cme);
-    equipment().or_else(|| err(b"+CMS ERROR:").and_then(CmsError::parse).map(FinalResult::Cms))
-}
-
-fn numeric(text: &[u8]) -> Option<FinalResult> {
-    let number = std::str::from_utf8(text).ok()?.parse().ok()?;
-    FinalResult::from_number(number)
 }
 
 /// Whether a line came by itself. A registration line is an answer only to the command of its name.

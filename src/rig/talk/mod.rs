@@ -53,8 +53,6 @@ pub struct Talk {
     /// Its last result was a word: V1.
     in_words: bool,
     watcher: Option<Watcher>,
-    /// Whether results come as numbers (`ATV0`), where that is known.
-    numeric: Option<bool>,
 }
 
 /// What a command line was answered.
@@ -136,18 +134,12 @@ impl Talk {
     /// Talks on a port that is open already.
     pub fn on(port: Port) -> Self {
         Talk { port, scanner: Scanner::default(), left: Vec::new(), in_words: false, watcher: None }
-        Talk { port, scanner: Scanner::default(), left: Vec::new(), watcher: None, numeric: None }
     }
 
     /// Shows each piece that goes over the line to `watcher`, as it goes.
     pub fn watched(mut self, watcher: impl FnMut(Way, &[u8]) + Send + 'static) -> Self {
         self.watcher = Some(Box::new(watcher));
         self
-    }
-
-    /// From now on results are words, since the modem was told so (`ATV1`): a line that is a number is never one.
-    pub fn expect_words(&mut self) {
-        self.numeric = Some(false);
     }
 
     /// The port below.
@@ -184,7 +176,7 @@ impl Talk {
         if let Some(refusal) = self.refuses(line) {
             return Err(TalkError::Rewrites(refusal.reason));
         }
-        self.scanner.expect(Expectation { answer: Answer::Any, numeric: self.numeric, ..Expectation::default() });
+        self.scanner.expect(Expectation { answer: Answer::Any, ..Expectation::default() });
         self.say(&terminated(line), line, limit.unwrap_or_else(|| standard_limit(line)), each).await
     }
 
@@ -245,7 +237,7 @@ impl Talk {
     ///
     /// The port's.
     pub async fn listen(&mut self, limit: Duration, mut each: impl FnMut(&str) -> bool) -> Result<bool, PortError> {
-        self.scanner.expect(Expectation { answer: Answer::Nothing, numeric: self.numeric, ..Expectation::default() });
+        self.scanner.expect(Expectation { answer: Answer::Nothing, ..Expectation::default() });
         let until = Instant::now() + limit;
         let mut buffer = [0; BUFFER];
         loop {
