@@ -90,7 +90,7 @@ fn run(count: usize, settings: &[&str]) -> (Duration, Vec<Record>) {
 
 fn modems(name: &str, count: usize, settings: &[&str]) -> Modems {
     let mut child = Command::new(env!("CARGO_BIN_EXE_atgate"))
-        .args(["modem", "--unix", name, "--count", &count.to_string(), "--imei", "001017000000018"])
+        .args(["modem", "--unix", name, "--count", &count.to_string(), "--imei", "001017000000011"])
         .args(settings)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

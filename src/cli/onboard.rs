@@ -32,7 +32,7 @@ against the register, its label and the other boards, let it into the network, m
 pass the check is not attached. What the bench is at fault for (a port that is busy, silent or gone) is tried again; a bad \
 board keeps no other waiting.
 
-With --out all that was said and done is kept in a folder: journal.ndjson, written as it happens, and a log for each board. \
+With --out all that was said and done is kept in a folder: journal.ndjson, written as it happens, and a script of what was said with each board. \
 Called again with the same folder, boards that passed are recognised by their IMEI and not done again.
 
   atgate onboard --port /dev/ttyUSB2 /dev/ttyUSB6 --labels labels.csv --register register.db --out today

@@ -8,5 +8,4 @@ pub mod lock;
 pub mod map;
 pub mod onboard;
 pub mod probe;
-pub mod onboard;
 pub mod talk;

@@ -32,7 +32,7 @@ use crate::port::{Address, Attached};
 use crate::register::fleet::{Link, Sighting};
 use crate::rig::lock::Lock;
 use crate::rig::map::{Device, Plugged};
-use crate::run::traffic::TrafficLog;
+use crate::run::recording::{About, Log};
 
 /// A board that is to be onboarded.
 #[derive(Debug, Clone)]
@@ -244,14 +244,7 @@ impl Bench {
     }
 
     /// Tries until it is done, or the fault is none that passes.
-    async fn attempts(
-        &self,
-        seat: usize,
-        board: &Board,
-        record: &mut Record,
-        log: Option<&TrafficLog>,
-        started: Instant,
-    ) {
+    async fn attempts(&self, seat: usize, board: &Board, record: &mut Record, log: Option<&Log>, started: Instant) {
         let tries = self.settings.tries.max(1);
         for attempt in 1..=tries {
             record.begin(attempt);
@@ -345,13 +338,18 @@ impl Bench {
     }
 
     /// A file for what is said with a board; one that is there already is kept.
-    fn transcript(&self, board: &Board, record: &mut Record) -> Option<TrafficLog> {
+    fn transcript(&self, board: &Board, record: &mut Record) -> Option<Log> {
         let folder = self.transcripts.as_ref()?;
         let safe = |letter: char| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' };
         let name: String = board.name.trim_start_matches(['/', '.']).chars().take(100).map(safe).collect();
-        let file = |n: u32| if n == 1 { format!("{name}.log") } else { format!("{name}-{n}.log") };
+        let file = |n: u32| if n == 1 { format!("{name}.atg") } else { format!("{name}-{n}.atg") };
         let name = (1..=9_999).map(file).find(|name| !folder.join(name).exists()).unwrap_or_else(|| file(10_000));
-        match TrafficLog::create(&folder.join(&name), self.settings.reveal) {
+        let about = About {
+            title: format!("Onboarding of {}", board.name),
+            revealed: self.settings.reveal,
+            modems: Vec::new(),
+        };
+        match Log::create(&folder.join(&name), &about) {
             Ok(log) => {
                 record.transcript = Some(name);
                 Some(log)
@@ -393,7 +391,7 @@ struct Turn<'a> {
     seat: usize,
     board: &'a Board,
     record: &'a mut Record,
-    log: Option<&'a TrafficLog>,
+    log: Option<&'a Log>,
     started: Instant,
     attempt: u32,
 }

@@ -14,7 +14,7 @@ use crate::modem::Tick;
 use crate::port::{Address, PortError};
 use crate::rig::talk::{Ended, Reply, Talk, TalkError, Way};
 use crate::run::emulate::Notice;
-use crate::run::traffic::ModemLog;
+use crate::run::recording::ModemLog;
 use crate::wire::command::{Command, Dialect, commands};
 use crate::wire::line::body_of;
 use crate::wire::meaning;
