@@ -55,7 +55,7 @@ impl Board {
         let name = address.to_string();
         let names = match &address {
             Address::Serial { path, .. } | Address::Unix(path) => vec![name.clone(), path.display().to_string()],
-            Address::Tcp { .. } | Address::Abstract(_) | Address::Stdio => vec![name.clone()],
+            Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Abstract(_) | Address::Stdio => vec![name.clone()],
         };
         Self { name, address, names, limits: Vec::new(), device: None }
     }

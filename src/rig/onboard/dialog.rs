@@ -358,13 +358,16 @@ pub(super) fn of_port(error: &PortError) -> Fault {
         PortError::Busy { .. } | PortError::ListenedOn { .. } => "busy",
         PortError::Gone { .. } | PortError::Io { .. } => "vanished",
         PortError::Missing { .. } | PortError::Refused { .. } | PortError::Unreachable { .. } => "missing",
-        PortError::Stuck { .. } => "stuck",
+        PortError::Stuck { .. } | PortError::Unanswered { .. } => "stuck",
         PortError::NotATty { .. }
         | PortError::NoPermission { .. }
         | PortError::Taken { .. }
         | PortError::Unmade { .. }
         | PortError::UnknownHost { .. }
         | PortError::Tamper { .. }
+        | PortError::NoLines { .. }
+        | PortError::NoSerialPort { .. }
+        | PortError::Setting { .. }
         | PortError::Unsupported { .. } => "port",
     };
     let fault = Fault { help: error.help().map(str::to_owned), ..Fault::new(Kind::Bench, code, error.to_string()) };

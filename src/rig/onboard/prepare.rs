@@ -10,7 +10,7 @@ use super::dialog::{Dialog, Said, told};
 use super::fault::{Fault, Kind};
 use super::record::Record;
 use super::settings::Settings;
-use crate::port::{Address, Settings as Line};
+use crate::port::Address;
 use crate::rig::talk::Ended;
 
 /// Between two knocks, the first ones closer: a modem that finds the speed by itself wants several.
@@ -109,9 +109,15 @@ fn unanswered(dialog: &Dialog, settings: &Settings) -> Fault {
 
 /// For a board that sends noise: the speed at which it answers, if there is one. Only a serial port has a speed.
 pub(super) async fn speed(address: &Address) -> Option<u32> {
-    let Address::Serial { path, settings } = address else { return None };
-    for baud in SPEEDS.into_iter().filter(|baud| *baud != settings.baud) {
-        let address = Address::Serial { path: path.clone(), settings: Line { baud, ..*settings } };
+    for baud in SPEEDS {
+        let mut address = address.clone();
+        match &mut address {
+            Address::Serial { settings, .. } | Address::Rfc2217 { settings, .. } if settings.baud != baud => {
+                settings.baud = baud;
+            }
+            Address::Serial { .. } | Address::Rfc2217 { .. } => continue,
+            Address::Tcp { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => return None,
+        }
         let Ok(mut dialog) = Dialog::open(&address, None, Instant::now()).await else { continue };
         for _ in 0..2 {
             if matches!(dialog.knock(KNOCK).await, Ok(true)) {
