@@ -68,7 +68,6 @@ pub(super) async fn check(
     let registry = Arc::clone(registry);
     let assessed = match &*registry {
         Registry::Kept(_) => {
-            let asked = asked;
             let registry = Arc::clone(&registry);
             tokio::task::spawn_blocking(move || wanted.assess(&registry, &asked))
                 .await

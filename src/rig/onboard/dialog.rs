@@ -270,11 +270,8 @@ impl Dialog {
         let [asked] = names else { return None };
         let mut other = None;
         for line in &reply.lines {
-            let Some((name, _)) =
-                line.split_once(':').filter(|(name, _)| name.starts_with(['+', '#', '^', '%', '!', '*']))
-            else {
-                return None;
-            };
+            let (name, _) =
+                line.split_once(':').filter(|(name, _)| name.starts_with(['+', '#', '^', '%', '!', '*']))?;
             let name = name.trim().to_ascii_uppercase();
             let is_own = name == *asked
                 || name.trim_start_matches(['+', '#', '^', '%', '!', '*'])

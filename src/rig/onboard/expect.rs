@@ -51,10 +51,13 @@ pub(super) fn held(device: &Device, identity: &Identity, record: &mut Record) {
     record.faults.append(&mut faults);
 }
 
+/// The commands of settings, each with its answer.
+type Settings = Vec<(String, String)>;
+
 /// Compares boards that found no network with those of their model that did: where all of those have one setting and
 /// the board has another, that is told, since it is the usual reason.
 pub(super) fn compare(records: &mut [Record]) {
-    let attached: Vec<(Option<String>, Vec<(String, String)>)> = records
+    let attached: Vec<(Option<String>, Settings)> = records
         .iter()
         .filter(|record| record.attachment.as_ref().is_some_and(|attachment| attachment.is_registered))
         .map(|record| {

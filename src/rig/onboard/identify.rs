@@ -69,10 +69,7 @@ pub(super) async fn identify(dialog: &mut Dialog, settings: &Settings, record: &
     let svn = reader.version(vendor, key).await?;
     let card = reader.card(settings.card_patience).await?;
     let iccid = reader.iccid(vendor).await?;
-    let imsi = match reader.one("imsi", &["AT+CIMI"], |line| Imsi::parse(plain(line)).ok()).await? {
-        Some((imsi, _)) => Some(imsi),
-        None => None,
-    };
+    let imsi = reader.one("imsi", &["AT+CIMI"], |line| Imsi::parse(plain(line)).ok()).await?.map(|(imsi, _)| imsi);
     reader.eid(vendor).await?;
     reader.counters(vendor).await?;
     reader.first("slots", vendor.slots).await?;

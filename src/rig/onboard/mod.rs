@@ -28,7 +28,7 @@ mod settings;
 mod vendor;
 
 #[cfg(test)]
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod tests;
 
 pub use bench::{Bench, Board};

@@ -73,12 +73,8 @@ async fn serve(stream: &mut UnixStream, answer: &mut impl FnMut(&str) -> Option<
         let text = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
         match answer(&text) {
             Some(said) if said == b"!" => return,
-            Some(said) => {
-                if stream.write_all(&said).await.is_err() {
-                    return;
-                }
-            }
-            None => {}
+            Some(said) if stream.write_all(&said).await.is_err() => return,
+            Some(_) | None => {}
         }
     }
 }

@@ -12,6 +12,9 @@ pub(super) struct Setting {
     pub(super) open: &'static [&'static str],
 }
 
+/// Reads a value off a line.
+pub(super) type Reading = fn(&str) -> Option<f64>;
+
 /// The commands of one maker.
 pub(super) struct Vendor {
     /// The maker.
@@ -35,7 +38,7 @@ pub(super) struct Vendor {
     /// Why the network refused.
     pub(super) cause: &'static [&'static str],
     /// Signal beyond `+CSQ` and `+CESQ`: the command, and how its line is read as SINR in dB.
-    pub(super) signal: &'static [(&'static str, fn(&str) -> Option<f64>)],
+    pub(super) signal: &'static [(&'static str, Reading)],
 }
 
 impl std::fmt::Debug for Vendor {
