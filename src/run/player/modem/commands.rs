@@ -4,7 +4,7 @@ use crate::modem::Tick;
 use crate::run::template::resolve;
 use crate::script::{Act, Side};
 use crate::wire::command::{Dialect, same_command_list};
-use crate::wire::line::{Assembled, LINE_FEED};
+use crate::wire::line::{Assembled, CARRIAGE_RETURN, LINE_FEED};
 
 use super::lane::{Exchange, Trying};
 use super::{Machine, Manner, ModemPlayer};
@@ -46,6 +46,7 @@ impl ModemPlayer<'_, '_> {
         let (taken, outcome) = here.assembler.feed(bytes, manner.s3, manner.s5);
         let taken = taken.max(1);
         let bytes: Vec<u8> = here.inbox.drain(..taken).collect();
+        here.feed_due = matches!(outcome, Assembled::Line | Assembled::TooLong) && bytes.ends_with(&[CARRIAGE_RETURN]);
         match outcome {
             Assembled::Line | Assembled::TooLong => {
                 let line = [&here.assembler.prefix(), here.assembler.body()].concat();
@@ -200,6 +201,14 @@ impl ModemPlayer<'_, '_> {
             return false;
         };
         let here = &mut self.lanes[lane];
+        if std::mem::take(&mut here.feed_due)
+            && here.inbox.front() == Some(&LINE_FEED)
+            && wanted.first() != Some(&LINE_FEED)
+        {
+            here.inbox.pop_front();
+            self.pass_on(now, lane, &[LINE_FEED], machine);
+            return true;
+        }
         let same = here.inbox.iter().zip(&wanted).take_while(|(came, wanted)| came == wanted).count();
         if same < wanted.len() && same == here.inbox.len() {
             return false;

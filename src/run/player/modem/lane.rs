@@ -39,6 +39,8 @@ pub(super) struct Lane {
     pub(super) order: Vec<usize>,
     /// Where it goes on once the line at hand is done.
     pub(super) back_to: Option<usize>,
+    /// A line has just ended with CR: the LF of an application that ends its lines with both is no byte of what follows.
+    pub(super) feed_due: bool,
 }
 
 /// A command and the machine's answer to it.
@@ -98,6 +100,7 @@ impl Lane {
             data: false,
             order: Vec::new(),
             back_to: None,
+            feed_due: false,
         }
     }
 
