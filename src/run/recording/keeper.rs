@@ -11,7 +11,11 @@ use crate::modem::Tick;
 use crate::script::Side;
 
 /// So many pieces of what was said wait for the thread at most; then it is waited for, and nothing is lost.
-const WAITING: usize = 1024;
+const WAITING: usize = 8192;
+
+/// Between two looks at what was said: to be woken for each piece would cost who passes it on more than the piece does. It is
+/// also what a kill may take of the recording.
+const GATHER: Duration = Duration::from_millis(5);
 
 /// The thread that writes. It ends with the value, once all is written.
 #[derive(Debug)]
@@ -122,6 +126,7 @@ fn keep(
         if over {
             return Kept { lines: paper.lines(), failed };
         }
+        std::thread::sleep(GATHER);
     }
 }
 
