@@ -185,8 +185,9 @@ struct Heap {
     pieces: Vec<Vec<u64>>,
 }
 
-/// Devices in a piece: 512 KiB.
-const PIECE: usize = 1 << 16;
+/// Devices in a piece: 32 MiB, of which only what is filled is ever there. So large a piece goes back to the system with its
+/// last device; smaller ones would stay with the allocator, between others, for as long as a server runs.
+const PIECE: usize = 1 << 22;
 
 impl Heap {
     fn push(&mut self, key: u64, value: u32) {

@@ -15,6 +15,12 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// How long a program waits for its turn at making a register that others make at the same time.
 const TURN: Duration = Duration::from_secs(30);
 
+/// Of the file, KiB with a minus: reading goes through it once, in order.
+const READING: i32 = -2_048;
+
+/// While an act is written: an import touches the indexes everywhere.
+const WRITING: i32 = -32_768;
+
 pub(super) struct Sqlite {
     connection: Connection,
     /// What `data_version` was: it changes with every commit of another connection.
@@ -36,7 +42,7 @@ impl Sqlite {
         write_ahead(&connection).map_err(|error| opening(&error))?;
         let set = |connection: &Connection| -> rusqlite::Result<()> {
             connection.pragma_update(None, "synchronous", "FULL")?;
-            connection.pragma_update(None, "cache_size", -32_768)
+            connection.pragma_update(None, "cache_size", READING)
         };
         set(&connection).map_err(|error| opening(&error))?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -50,6 +56,15 @@ impl Sqlite {
         let mut opened = Self { connection, version: 0 };
         opened.version = opened.data_version()?;
         Ok(opened)
+    }
+
+    /// So much of the file is kept in memory from here on, in KiB with a minus; what is beyond is given back.
+    fn cache(&self, size: i32) {
+        // A cache of another size changes nothing but how long things take.
+        let _ = self.connection.pragma_update(None, "cache_size", size);
+        if size == READING {
+            let _ = self.connection.execute_batch("PRAGMA shrink_memory");
+        }
     }
 
     fn data_version(&self) -> Result<i64, StoreError> {
@@ -87,17 +102,22 @@ impl Database for Sqlite {
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| said(&error))
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| said(&error))?;
+        self.cache(WRITING);
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").map_err(|error| said(&error))
+        self.connection.execute_batch("COMMIT").map_err(|error| said(&error))?;
+        self.cache(READING);
+        Ok(())
     }
 
     fn roll_back(&mut self) {
         if !self.connection.is_autocommit() {
             // A transaction that cannot be rolled back was rolled back already.
             let _ = self.connection.execute_batch("ROLLBACK");
+            self.cache(READING);
         }
     }
 
