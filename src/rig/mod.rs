@@ -4,6 +4,7 @@
 //! Knows nothing of the terminal, of flags or of exit codes. A port that nobody named is never written to.
 
 pub mod learn;
+mod limit;
 pub mod lock;
 pub mod map;
 pub mod onboard;

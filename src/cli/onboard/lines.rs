@@ -34,7 +34,8 @@ pub(super) fn listener(veil: Arc<Mutex<Veil>>) -> impl Fn(&str, &Progress) + Sen
             Progress::Again { attempt, of, fault } => {
                 format!("{WARN}AGAIN{WARN:#} {board}: {}; attempt {attempt} of {of}\n", veil.foreign(&fault.words))
             }
-            Progress::Done(record) | Progress::Amended(record) => told(&record.veiled(&mut veil)),
+            Progress::Done(record) => told(&record.veiled(&mut veil)),
+            Progress::Amended(record) => amended(&record.veiled(&mut veil)),
         };
         // The verdict is the exit code, whoever listens.
         say::is_heard(format_args!("{text}"));
@@ -59,6 +60,13 @@ pub(super) fn told(record: &Record) -> String {
         let _ = writeln!(text, "      {DIM}note: {note}{DIM:#}");
     }
     text
+}
+
+/// A verdict that was told before, and changed by what came out about another board.
+fn amended(record: &Record) -> String {
+    let (word, style) = word(record.verdict);
+    let why = record.faults.last().map_or("", |fault| &fault.words);
+    format!("{style}{word}{style:#} {} after all: {why}\n", record.board)
 }
 
 /// Who it is and how it did, in short.
@@ -103,7 +111,7 @@ pub(super) fn summary(records: &[Record], problems: &[String]) -> Result<(), Cli
     let mut parts = vec![format!("{} passed", count(&[Verdict::Pass, Verdict::Warn]))];
     for (verdict, word) in [
         (Verdict::Fail, "failed"),
-        (Verdict::Error, "by the bench's fault not done"),
+        (Verdict::Error, "not done, by the bench's fault"),
         (Verdict::Interrupted, "interrupted"),
     ] {
         let boards = count(&[verdict]);

@@ -7,6 +7,7 @@ use super::glob::matches;
 use super::power::Power;
 use crate::identity::{Iccid, Imei, Imsi, Tac};
 use crate::port::{Address, Attached, Listed, Settings};
+use crate::rig::limit::Limit;
 
 /// One board of the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Device {
     pub fixtures: Fixtures,
     /// What stands on it.
     pub label: Label,
+    /// What is measured of it must keep to these: its own, and those of the map under other names.
+    pub limits: Vec<Limit>,
 }
 
 /// Where a board's port is.

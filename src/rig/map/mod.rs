@@ -4,6 +4,10 @@
 //! of itself is compared by [`Plugged::suits`], once somebody has asked.
 //!
 //! ```toml
+//! [limits]                                    # what is measured of every board must keep to these
+//! rsrp             = ">= -110 dBm"
+//! time_to_register = "<= 30 s"
+//!
 //! [[device]]
 //! name    = "board-1"                         # letters, digits, `-`, `_` and `.`; no two the same
 //! match   = { serial = "0123456789ABCDEF", interface = 2 }
@@ -14,6 +18,7 @@
 //! antenna = "2 m cable to the roof"
 //! power   = { on = "uhubctl -l 1-1 -p 2 -a on", off = "uhubctl -l 1-1 -p 2 -a off" }
 //! label   = { imei = "001017001234569", model = "BG95-M3", firmware = "BG95M3LAR02A03" }
+//! limits  = { rsrp = ">= -95 dBm" }           # in place of the map's limit of that name
 //!
 //! [[device]]
 //! name    = "virtual"
@@ -24,6 +29,9 @@
 //! "2c7c:0125"` and `interface`; all that stand there must hold. `tac` there, a TAC or a list of them, finds no port: it is what the board must
 //! say once it is asked. `power.cycle` is `off`, `off_seconds` (2) and `on` unless it
 //! is a command of its own; a command may take `power.limit_seconds` (30).
+//!
+//! A limit is `>=`, `<=` or `in LOW..HIGH` and a value with its unit, of what `atgate onboard --limit` takes; where that flag names one
+//! too, both must be kept.
 
 mod assign;
 mod device;

@@ -1,5 +1,6 @@
 //! The text of a map to its boards, and what is wrong with it, each with its place.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
@@ -13,17 +14,25 @@ use super::device::{Device, Fixtures, Label, Place, Rule, Sim};
 use super::power::Power;
 use crate::identity::{Iccid, Imei, Imsi, Tac};
 use crate::port::{Address, Settings};
+use crate::rig::limit::{self, Limit};
 use crate::script::{ScriptError, ScriptErrors, Source, Span};
 
 const KEYS: &str = "a board is `[[device]]` with `name`, `match` or `address`, and, where there is something to say, `baud`, `framing`, `flow`, \
-                    `sim`, `antenna`, `power` and `label`";
+                    `sim`, `antenna`, `power`, `label` and `limits`; `[limits]` of its own is of all boards";
+const LIMITS: &str =
+    "a limit is `rsrp = \">= -110 dBm\"`, `time_to_register = \"<= 30 s\"` or `rsrq = \"in -15..-3 dB\"`";
 const RULES: &str =
     "`match` has `serial`, `interface`, `by_id`, `by_path`, `path`, `usb = \"2c7c:0125\"`: what `atgate ports` shows";
+
+/// What is measured, and what it must keep to.
+type WrittenLimits = BTreeMap<Spanned<String>, Spanned<String>>;
 
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default)]
+    limits: WrittenLimits,
     #[serde(default)]
     device: Vec<Spanned<WrittenDevice>>,
 }
@@ -41,6 +50,8 @@ struct WrittenDevice {
     antenna: Option<String>,
     power: Option<WrittenPower>,
     label: Option<WrittenLabel>,
+    #[serde(default)]
+    limits: WrittenLimits,
 }
 
 #[derive(Deserialize)]
@@ -94,11 +105,12 @@ pub(super) fn devices(name: String, text: String) -> Result<Vec<Arc<Device>>, Sc
         reader.wrong(error.span().unwrap_or(0..0), message, KEYS);
         ScriptErrors(std::mem::take(&mut reader.errors))
     })?;
+    let limits = reader.limits(written.limits);
     let mut devices: Vec<Arc<Device>> = Vec::new();
     for written in written.device {
         let span = written.span();
         let named = (written.get_ref().name.span(), written.get_ref().address.as_ref().map(Spanned::span));
-        let device = reader.device(span, written.into_inner());
+        let device = reader.device(span, written.into_inner(), &limits);
         reader.compare(&device, named, &devices);
         devices.push(Arc::new(device));
     }
@@ -117,7 +129,7 @@ impl Reader<'_> {
         self.errors.push(ScriptError::new(self.source, Span { start: span.start, end: span.end }, message).help(help));
     }
 
-    fn device(&mut self, span: Range<usize>, written: WrittenDevice) -> Device {
+    fn device(&mut self, span: Range<usize>, written: WrittenDevice, common: &[Limit]) -> Device {
         self.check_name(&written.name);
         let tacs = written.r#match.as_ref().and_then(|rule| rule.get_ref().tac.as_ref());
         let tacs = tacs.map(|tac| self.tacs(tac)).unwrap_or_default();
@@ -135,7 +147,11 @@ impl Reader<'_> {
         let power = written.power.and_then(|power| self.power(power));
         let fixtures = Fixtures { sim, antenna: written.antenna, power };
         let label = written.label.map(|label| self.label(label)).unwrap_or_default();
-        Device { name: written.name.into_inner(), place, tacs, settings, fixtures, label }
+        let mut limits = self.limits(written.limits);
+        let others = common.iter().filter(|common| limits.iter().all(|own| own.name != common.name));
+        let others: Vec<Limit> = others.cloned().collect();
+        limits.extend(others);
+        Device { name: written.name.into_inner(), place, tacs, settings, fixtures, label, limits }
     }
 
     fn check_name(&mut self, name: &Spanned<String>) {
@@ -305,6 +321,23 @@ impl Reader<'_> {
 
     fn label(&mut self, written: WrittenLabel) -> Label {
         Label { imei: self.value::<Imei>(written.imei), model: written.model, firmware: written.firmware }
+    }
+
+    fn limits(&mut self, written: WrittenLimits) -> Vec<Limit> {
+        let mut limits = Vec::new();
+        for (name, value) in written {
+            // The name is parted from the rest, so that the place of what is wrong is the narrower one.
+            if !limit::is_known(name.get_ref()) {
+                let message = format!("nothing is measured under the name `{}`", name.get_ref().escape_debug());
+                self.wrong(name.span(), message, limit::names());
+                continue;
+            }
+            match format!("{} {}", name.get_ref(), value.get_ref()).parse() {
+                Ok(limit) => limits.push(limit),
+                Err(error) => self.wrong(value.span(), error, LIMITS),
+            }
+        }
+        limits
     }
 
     fn value<T: FromStr<Err: Display>>(&mut self, written: Option<Spanned<String>>) -> Option<T> {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::identity::Imei;
 use crate::port::{Address, Attached, Listed};
+use crate::rig::limit::Limit;
 
 /// A module of two with the same numbers, on an interface of its own.
 fn port(number: u8, serial: Option<&str>, interface: u8) -> Listed {
@@ -101,6 +102,17 @@ fn what_stands_with_a_board_is_read_and_its_label_compared() {
     assert!(map.device("b").is_none());
 }
 
+#[test]
+fn a_board_keeps_the_limits_of_the_map_but_for_those_that_are_its_own() {
+    let map = map("[limits]\nrsrp = '>= -110 dBm'\ntime_to_register = '<= 30 s'\n\
+         [[device]]\nname = 'a'\naddress = 'unix:@a'\n\
+         [[device]]\nname = 'b'\naddress = 'unix:@b'\nlimits = { rsrp = '>= -120 dBm', rsrq = 'in -15..-3' }\n");
+    let limits = |name: &str| map.device(name).unwrap().limits.clone();
+    let read = |texts: &[&str]| texts.iter().map(|text| text.parse::<Limit>().unwrap()).collect::<Vec<_>>();
+    assert_eq!(limits("a"), read(&["rsrp >= -110 dBm", "time_to_register <= 30 s"]));
+    assert_eq!(limits("b"), read(&["rsrp >= -120 dBm", "rsrq in -15..-3 dB", "time_to_register <= 30 s"]));
+}
+
 /// What is wrong with a text, as it is shown.
 fn wrong(text: &str) -> String {
     match DeviceMap::from_toml(Path::new("atgate.toml"), text.to_owned()) {
@@ -122,6 +134,9 @@ fn all_that_is_wrong_with_a_map_is_said_with_its_place() {
          [[device]]\nname = 'f'\naddress = 'unix:@e'\nsim = { iccid = 'x', pin_env = '1234' }\n\
          power = { on = \"hub 'on\", off = '', off_seconds = -1 }\n\
          [[device]]\nname = 'g'\naddress = '-'\nlabel = { imei = '12' }\nmatch = { tac = [] }\n"
+    ));
+    insta::assert_snapshot!(wrong(
+        "[limits]\nspeed = '>= 3'\nrsrp = '>= -110 dB'\n[[device]]\nname = 'a'\naddress = 'unix:@a'\nlimits = { rsrq = 'good' }\n"
     ));
 }
 

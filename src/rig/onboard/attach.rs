@@ -10,11 +10,12 @@ use tokio::time::Instant;
 use super::dialog::{Dialog, Said};
 use super::fault::{Fault, Kind};
 use super::identify::{Card, Identity};
-use super::measure::{self, Limit, Measurement};
+use super::measure::{self, Measurement};
 use super::prepare;
 use super::record::{Attachment, Record};
 use super::refused::{self, Refuser, Told};
 use super::settings::Settings;
+use crate::rig::limit::Limit;
 use crate::wire::result::FinalResult;
 use crate::wire::values::{
     Domain, OperatorSelection, RegistrationLine, RegistrationStatus, RejectCause, SignalQuality,
@@ -61,7 +62,7 @@ pub(super) async fn attach(
     let standing = watch.wait(dialog, settings, started, record, &is_stopped).await?;
     let mut attachment = Attachment { is_registered: standing == Some(Standing::Registered), ..Attachment::default() };
     if is_stopped() {
-        prepare::radio_off(dialog, record).await?;
+        record.notes.push("it was stopped: another board came with its number".to_owned());
     } else if standing == Some(Standing::Registered) {
         let took = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         record.measurements.push(Measurement::new("time_to_register", took, limits));
@@ -131,6 +132,7 @@ impl Watch {
             let name = domain.command();
             let Said::Lines(lines) = dialog.get(&format!("AT{name}=?")).await? else { continue };
             let offered: Vec<u8> = lines.iter().flat_map(|line| numbers(line)).collect();
+            dialog.remember(name).await?;
             let n = [3, 5, 2, 1].into_iter().find(|n| offered.contains(n)).unwrap_or(0);
             if let Said::Lines(_) = dialog.get(&format!("AT{name}={n}")).await? {
                 has_cause |= n == 3 || n == 5;
@@ -139,6 +141,7 @@ impl Watch {
         }
         // 24: causes of EMM and of ESM.
         if !has_cause && matches!(dialog.get("AT+CNEC=?").await?, Said::Lines(_)) {
+            dialog.remember("+CNEC").await?;
             dialog.get("AT+CNEC=24").await?;
         }
         Ok(())
@@ -468,10 +471,7 @@ async fn refused_connection(
         Said::Refused(FinalResult::Cme(error)) => Some(*error),
         Said::Refused(_) | Said::Lines(_) | Said::NotOffered => None,
     };
-    // 27.007 clause 9.2.2.2: the errors of a refused session are its causes and 100.
-    let by_number = result
-        .and_then(|error| u8::try_from(error.number().checked_sub(100)?).ok())
-        .filter(|cause| (26..=66).contains(cause));
+    let by_number = result.and_then(|error| refused::of_error(error.number()));
     let cause = watch.esm.or(by_number);
     attachment.cause = cause.map(|cause| format!("session #{cause} {}", refused::session_name(cause)));
     let refuser = cause.map_or(Refuser::Apn, refused::of_session);

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use super::fault::{Fault, Kind};
 use super::identify::{self, Identity};
 use super::journal::Journal;
 use super::labels::Labels;
-use super::measure::{Limit, Measurement};
+use super::measure::Measurement;
 use super::prepare;
 use super::record::{Done, Progress, Record, Verdict};
 use super::recorder::Recorder;
@@ -30,8 +31,9 @@ use crate::identity::ImeiKey;
 use crate::modem::Tick;
 use crate::port::{Address, Attached};
 use crate::register::fleet::{Link, Sighting};
+use crate::rig::limit::Limit;
 use crate::rig::lock::Lock;
-use crate::rig::map::{Device, Plugged};
+use crate::rig::map::{Device, Plugged, Power, Switch};
 use crate::run::recording::{About, Log};
 
 /// A board that is to be onboarded.
@@ -59,6 +61,11 @@ impl Board {
         };
         Self { name, address, names, limits: Vec::new(), device: None }
     }
+
+    /// How its power is switched, where the map says so.
+    fn power(&self) -> Option<&Power> {
+        self.device.as_deref().and_then(|device| device.fixtures.power.as_ref())
+    }
 }
 
 impl From<&Plugged> for Board {
@@ -72,7 +79,8 @@ impl From<&Plugged> for Board {
                 board.names.push(serial.clone());
             }
         }
-        Self { name: plugged.device.name.clone(), device: Some(Arc::clone(&plugged.device)), ..board }
+        let device = Arc::clone(&plugged.device);
+        Self { name: device.name.clone(), limits: device.limits.clone(), device: Some(device), ..board }
     }
 }
 
@@ -166,7 +174,17 @@ impl Bench {
                 else => break,
             }
         }
-        let mut records: Vec<Record> = self.shared().seats.iter().filter_map(|seat| seat.record.clone()).collect();
+        let all = |seat: &Seat| {
+            let mut record = seat.record.clone()?;
+            // Others with its number may have come after it was accused.
+            if let Some(fault) =
+                record.faults.iter_mut().find(|fault| fault.code == "duplicate" && !seat.twins.is_empty())
+            {
+                fault.words = same_number(&seat.twins);
+            }
+            Some(record)
+        };
+        let mut records: Vec<Record> = self.shared().seats.iter().filter_map(all).collect();
         expect::compare(&mut records);
         records
     }
@@ -235,19 +253,41 @@ impl Bench {
         self.tell(&board.name, &Progress::Begun);
         let log = self.transcript(&board, &mut record);
         let mut interrupted = self.interrupted.subscribe();
+        let is_off = AtomicBool::new(false);
         let is_done = tokio::select! {
             biased;
             _ = interrupted.wait_for(|is_over| *is_over) => false,
-            () = self.attempts(seat, &board, &mut record, log.as_ref(), started) => true,
+            () = self.attempts(seat, &board, &mut record, log.as_ref(), started, &is_off) => true,
         };
+        // Interrupted between off and on: nobody is left a board without power.
+        if is_off.into_inner()
+            && let Some(power) = board.power()
+        {
+            let on = power.switch(Switch::On).await;
+            record.notes.push(on.map_or_else(
+                |error| format!("its power may be off: {error}; {}", error.help()),
+                |()| "its power was switched on again".to_owned(),
+            ));
+        }
         self.finish(seat, record, started, is_done);
     }
 
     /// Tries until it is done, or the fault is none that passes.
-    async fn attempts(&self, seat: usize, board: &Board, record: &mut Record, log: Option<&Log>, started: Instant) {
+    async fn attempts(
+        &self,
+        seat: usize,
+        board: &Board,
+        record: &mut Record,
+        log: Option<&Log>,
+        started: Instant,
+        is_off: &AtomicBool,
+    ) {
         let tries = self.settings.tries.max(1);
         for attempt in 1..=tries {
             record.begin(attempt);
+            if attempt > 1 && attempt == tries {
+                self.switch(board, record, started, is_off).await;
+            }
             let mut turn = Turn { bench: self, seat, board, record, log, started, attempt };
             let Err(mut fault) = turn.take().await else { return };
             if fault.code == "noise"
@@ -269,6 +309,22 @@ impl Bench {
             record.retried.push(fault);
             tokio::time::sleep(self.settings.pause).await;
         }
+    }
+
+    /// A board that does not answer, and whose power the bench can switch, is switched off and on before the last try.
+    /// `is_off` holds meanwhile.
+    async fn switch(&self, board: &Board, record: &mut Record, started: Instant, is_off: &AtomicBool) {
+        let is_dead = |fault: &Fault| ["silent", "no-ok", "stuck"].contains(&fault.code.as_str());
+        let Some(power) = board.power().filter(|_| record.retried.last().is_some_and(is_dead)) else { return };
+        record.mark(since(started), "power: off and on");
+        is_off.store(true, Ordering::Relaxed);
+        let switched = power.switch(Switch::Cycle).await;
+        is_off.store(false, Ordering::Relaxed);
+        record.notes.push(match switched {
+            Ok(()) => "it did not answer: its power was switched off and on before the last try".to_owned(),
+            Err(error) => format!("its power could not be switched: {error}; {}", error.help()),
+        });
+        record.mark(since(started), "power: on again");
     }
 
     fn finish(&self, seat: usize, mut record: Record, started: Instant, is_done: bool) {
@@ -367,12 +423,21 @@ fn accuse(record: &mut Record, twins: &[Arc<str>]) -> bool {
     if twins.is_empty() || record.faults.iter().any(|fault| fault.code == "duplicate") {
         return false;
     }
-    let names = twins.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
     record.faults.push(
-        Fault::new(Kind::Identity, "duplicate", format!("another device has the same number: {names}"))
+        Fault::new(Kind::Identity, "duplicate", same_number(twins))
             .help("look at both boards' labels: one was programmed with the other's number"),
     );
     true
+}
+
+/// Who has a board's number besides it: of many, the first few.
+fn same_number(twins: &[Arc<str>]) -> String {
+    const SHOWN: usize = 4;
+    let names = twins.iter().take(SHOWN).map(|name| &**name).collect::<Vec<_>>().join(", ");
+    match twins.len().saturating_sub(SHOWN) {
+        0 => format!("another device has the same number: {names}"),
+        more => format!("another device has the same number: {names} and {more} more"),
+    }
 }
 
 fn with_speed(address: &Address, baud: u32) -> String {
@@ -408,12 +473,13 @@ impl Turn<'_> {
         prepare::wait(&mut dialog, settings, self.record).await?;
         let boot = (opened.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         if self.is_known(&mut dialog).await? {
+            self.restore(&mut dialog).await;
             return Ok(());
         }
         let limits: Vec<Limit> = settings.limits.iter().chain(&self.board.limits).cloned().collect();
         self.record.measurements.push(Measurement::new("boot", boot, &limits));
         if settings.steps.attach {
-            prepare::radio_off(&mut dialog, self.record).await?;
+            prepare::radio_off(&mut dialog, self.record, "before the check").await?;
         }
         self.end();
 
@@ -439,6 +505,7 @@ impl Turn<'_> {
         if settings.steps.attach {
             self.attach(&mut dialog, &identity, &limits).await?;
         }
+        self.restore(&mut dialog).await;
         if dialog.strays() > 0 {
             self.record.notes.push(format!(
                 "{} results came that nobody had asked for: does another board answer on its line?",
@@ -508,8 +575,22 @@ impl Turn<'_> {
                 self.record.notes.push(format!("{} was not measured, and its limit not applied", limit.name));
             }
         }
+        let is_refused = !self.record.faults.is_empty() || bench.has_twin(seat);
+        if is_refused && prepare::radio_off(dialog, self.record, "at the end").await? {
+            self.record.notes.push("it is refused: its radio is off".to_owned());
+        }
         self.end();
         Ok(())
+    }
+
+    /// How a module reports is put back; that it cannot be is worth a note, and nothing against the board.
+    async fn restore(&mut self, dialog: &mut Dialog) {
+        let stays = match dialog.restore().await {
+            Ok(refused) if refused.is_empty() => return,
+            Ok(refused) => format!("{} was refused", refused.join(", ")),
+            Err(fault) => fault.words,
+        };
+        self.record.notes.push(format!("how it reports was not put back as it was: {stays}"));
     }
 
     /// Tells the fleet. That it cannot be told is the bench's fault, and nothing against the board.

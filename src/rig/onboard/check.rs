@@ -8,9 +8,11 @@ use super::fault::{Fault, Kind};
 use super::identify::Identity;
 use super::labels::{Found, Label};
 use super::record::{Record, Remark, Standing};
-use crate::identity::{Iccid, ImeiKey, Imsi, Severity, Spelling, Tac};
-use crate::register::assess::{Assessment, Candidate, Facts, Listing, Outcome, Rules, Sighting, Veil, assess};
-use crate::register::{Answer, Book, Checked, Desk, Entry, Inquiry, Office, Reason, fleet};
+use crate::identity::{Iccid, ImeiKey, Imsi, Severity, Spelling};
+use crate::register::assess::{
+    Assessment, Candidate, Facts, Listing, NoFacts, Outcome, Rules, Standing as Held, Veil, assess,
+};
+use crate::register::{Answer, Batch, Checked, Desk, DeskFacts, Entry, Inquiry, Office, Reason, first_held};
 
 /// Who is asked whether a board may join.
 #[derive(Debug)]
@@ -21,12 +23,6 @@ pub enum Registry {
     Office(Mutex<Office>, Box<Rules>),
     /// A register that is kept in a store, with its fleet.
     Kept(Arc<Desk>),
-}
-
-/// What the register said.
-enum Asked {
-    Nothing,
-    Answered(Answer),
 }
 
 /// Puts the verdicts into the record. Only what is between here and a register elsewhere can fail.
@@ -56,8 +52,9 @@ pub(super) async fn check(
     };
     let asked = ask(registry, identity, record).await;
     let wanted = Wanted {
-        board: board.to_owned(),
+        board: board.into(),
         equipment: identity.equipment.clone(),
+        key: identity.key,
         imsi: identity.imsi,
         iccid: identity.iccid,
         label: label.as_ref().and_then(|label| label.imei.clone()),
@@ -69,13 +66,16 @@ pub(super) async fn check(
     let assessed = match &*registry {
         Registry::Kept(_) => {
             let registry = Arc::clone(&registry);
-            tokio::task::spawn_blocking(move || wanted.assess(&registry, &asked))
+            tokio::task::spawn_blocking(move || wanted.assess(&registry, None))
                 .await
                 .map_err(|error| Fault::new(Kind::Bench, "register", format!("the check broke off: {error}")))?
         }
-        Registry::Nobody | Registry::Office(..) => wanted.assess(&registry, &asked),
+        Registry::Nobody | Registry::Office(..) => wanted.assess(&registry, asked.as_ref()),
     };
-    tell(&assessed, record);
+    tell(&assessed.is, record);
+    if let Some(error) = assessed.unkept {
+        record.notes.push(format!("since when its conditions hold is not remembered: {error}"));
+    }
     if let Some(label) = &label {
         compare(label, record);
     }
@@ -83,8 +83,8 @@ pub(super) async fn check(
 }
 
 /// Asks lists in memory or a register elsewhere.
-async fn ask(registry: &Registry, identity: &Identity, record: &mut Record) -> Asked {
-    let Registry::Office(office, _) = registry else { return Asked::Nothing };
+async fn ask(registry: &Registry, identity: &Identity, record: &mut Record) -> Option<Answer> {
+    let Registry::Office(office, _) = registry else { return None };
     let pei = Spelling::parse(&identity.equipment).ok().and_then(|spelling| spelling.equipment.pei());
     let inquiry = Inquiry { pei, imsi: identity.imsi };
     // The guard must not live while it is waited.
@@ -109,13 +109,14 @@ async fn ask(registry: &Registry, identity: &Identity, record: &mut Record) -> A
             );
         }
     }
-    Asked::Answered(answer)
+    Some(answer)
 }
 
 /// What is assessed, on whichever thread.
 struct Wanted {
-    board: String,
+    board: Arc<str>,
     equipment: String,
+    key: Option<ImeiKey>,
     imsi: Option<Imsi>,
     iccid: Option<Iccid>,
     label: Option<String>,
@@ -124,7 +125,20 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn assess(&self, registry: &Registry, asked: &Asked) -> Assessment {
+    fn assess(self, registry: &Registry, asked: Option<&Answer>) -> Assessed {
+        match registry {
+            Registry::Nobody => Assessed { is: self.by(&NoFacts, &Rules::default()), unkept: None },
+            Registry::Office(_, rules) => Assessed { is: self.by(&Answered(asked), rules), unkept: None },
+            Registry::Kept(desk) => {
+                let is = self.by(&DeskFacts(desk), &desk.rules());
+                let unkept = first_held::keep(&mut desk.store(), &is).err().map(|error| error.to_string());
+                Assessed { is, unkept }
+            }
+        }
+    }
+
+    /// By what is known of the board elsewhere, and of the others at the bench.
+    fn by(&self, facts: &dyn Facts, rules: &Rules) -> Assessment {
         let candidate = Candidate {
             imsi: self.imsi,
             iccid: self.iccid,
@@ -132,72 +146,31 @@ impl Wanted {
             device: Some(&self.board),
             ..Candidate::new(&self.equipment, self.now)
         };
-        let default = Rules::default();
-        let (rules, desk) = match registry {
-            Registry::Nobody => (&default, None),
-            Registry::Office(_, rules) => (&**rules, None),
-            Registry::Kept(desk) => {
-                return assess(&candidate, &Known { desk: Some(desk), asked, twins: &self.twins }, &desk.rules());
-            }
-        };
-        assess(&candidate, &Known { desk, asked, twins: &self.twins }, rules)
+        let twins = self.twins.iter().map(|twin| (self.key, Arc::clone(twin))).collect();
+        assess(&candidate, &Batch::new(facts, twins), rules)
     }
 }
 
-/// What the register, the fleet and the bench know.
-struct Known<'a> {
-    desk: Option<&'a Desk>,
-    asked: &'a Asked,
-    twins: &'a [Arc<str>],
+/// What is said of a board.
+struct Assessed {
+    is: Assessment,
+    /// Why it is not remembered since when its conditions hold.
+    unkept: Option<String>,
 }
 
-impl Facts for Known<'_> {
-    fn listed(&self, key: ImeiKey, imsi: Option<Imsi>) -> Option<Listing> {
-        if let Asked::Answered(answer) = self.asked {
-            return match answer.reason {
-                Reason::Listed(list, entry) => Some(Listing::new(list, entry)),
-                Reason::Remote(list) => Some(Listing {
-                    source: Some("the register that was asked".into()),
-                    ..Listing::new(list, Entry::Device(key))
-                }),
-                Reason::Unknown | Reason::Missing | Reason::Malformed | Reason::Duplicate | Reason::Failure => None,
-            };
+/// What the answer of a register elsewhere, or of lists in memory, says.
+struct Answered<'a>(Option<&'a Answer>);
+
+impl Facts for Answered<'_> {
+    fn listed(&self, key: ImeiKey, _: Option<Imsi>) -> Option<Listing> {
+        match self.0?.reason {
+            Reason::Listed(list, entry) => Some(Listing::new(list, entry)),
+            Reason::Remote(list) => Some(Listing {
+                source: Some("the register that was asked".into()),
+                ..Listing::new(list, Entry::Device(key))
+            }),
+            Reason::Unknown | Reason::Missing | Reason::Malformed | Reason::Duplicate | Reason::Failure => None,
         }
-        let desk = self.desk?;
-        let listed = desk.listed(key, imsi)?;
-        let mut listing = Listing::new(listed.list, listed.entry);
-        listing.source = desk.index().sources().get(listed.source).map(|source| source.name.clone());
-        // The index has decided; what more there is to tell of the row is no reason to fail.
-        let rows = desk.store().about(Book::Lists, &listed.entry).unwrap_or_default();
-        let source = i64::try_from(listed.source + 1).unwrap_or(0);
-        if let Some(row) = rows.into_iter().find(|row| row.source == source).map(|stored| stored.row) {
-            (listing.reason, listing.since, listing.until) = (row.reason, row.since, row.until);
-        }
-        Some(listing)
-    }
-
-    fn models(&self, tac: Tac) -> Option<bool> {
-        self.desk?.index().models(tac)
-    }
-
-    fn registered(&self, key: ImeiKey) -> Option<bool> {
-        self.desk?.index().registered(key)
-    }
-
-    fn paired(&self, key: ImeiKey, imsi: Imsi) -> Option<bool> {
-        self.desk?.index().paired(key, imsi)
-    }
-
-    fn sightings(&self, key: ImeiKey) -> Vec<Sighting> {
-        self.desk.map(|desk| fleet::sightings(&mut desk.store(), key).unwrap_or_default()).unwrap_or_default()
-    }
-
-    fn twins(&self, _: ImeiKey, _: Option<&str>) -> Vec<Arc<str>> {
-        self.twins.to_vec()
-    }
-
-    fn first_seen(&self, key: ImeiKey) -> Option<Timestamp> {
-        self.desk.and_then(|desk| fleet::first_seen(&mut desk.store(), key).unwrap_or_default())
     }
 }
 
@@ -223,13 +196,18 @@ fn tell(assessment: &Assessment, record: &mut Record) {
         let line = held.line(&mut open);
         record.remarks.push(Remark {
             code: held.name.clone(),
-            severity: "note".to_owned(),
+            severity: match held.standing {
+                Held::Blocks => Severity::Error,
+                Held::Grace { .. } => Severity::Warning,
+                Held::Informs => Severity::Note,
+            }
+            .word()
+            .to_owned(),
             words: format!("condition {line}"),
         });
     }
     if assessment.outcome == Outcome::Fail && record.faults.iter().all(|fault| fault.kind != Kind::Identity) {
-        let condition =
-            assessment.conditions.iter().find(|held| held.standing == crate::register::assess::Standing::Blocks);
+        let condition = assessment.conditions.iter().find(|held| held.standing == Held::Blocks);
         let words = condition
             .map(|held| format!("the condition {}", held.line(&mut open)))
             .or_else(|| assessment.policy_words());

@@ -39,6 +39,25 @@ pub(super) struct Came {
     pub(super) bytes: u64,
     /// Of them, such as stand in no text.
     pub(super) noise: u64,
+    /// Whether the last that was sent came back.
+    pub(super) has_echo: bool,
+}
+
+/// Compares what comes with what was sent.
+#[derive(Debug, Default)]
+struct Echo {
+    sent: Vec<u8>,
+    /// The first bytes since then, no more than were sent.
+    came: Vec<u8>,
+}
+
+impl Echo {
+    /// Whether all that was sent has come back at once.
+    fn has_come(&mut self, bytes: &[u8]) -> bool {
+        let room = self.sent.len().saturating_sub(self.came.len());
+        self.came.extend(bytes.iter().take(room));
+        !self.sent.is_empty() && self.came == self.sent
+    }
 }
 
 /// What a command that a module may not have was answered.
@@ -67,6 +86,8 @@ pub(super) struct Dialog {
     is_prepared: bool,
     /// Final results that nobody had asked for.
     strays: u32,
+    /// Commands that put back what was changed, in the order of the changes.
+    before: Vec<String>,
 }
 
 impl Dialog {
@@ -76,11 +97,15 @@ impl Dialog {
         let came = Arc::new(Mutex::new(Came::default()));
         let counted = Arc::clone(&came);
         let mut log = log;
+        let mut echo = Echo::default();
         let talk = talk.watched(move |way, bytes| {
-            if way == Way::FromModem {
+            if way == Way::ToModem {
+                echo = Echo { sent: bytes.to_vec(), came: Vec::new() };
+            } else {
                 let mut came = counted.lock().unwrap_or_else(PoisonError::into_inner);
                 came.bytes += bytes.len() as u64;
                 came.noise += bytes.iter().filter(|byte| is_noise(**byte)).count() as u64;
+                came.has_echo = echo.has_come(bytes);
             }
             if let Some(log) = &mut log {
                 let notice = match way {
@@ -99,6 +124,7 @@ impl Dialog {
             has_restarted: false,
             is_prepared: false,
             strays: 0,
+            before: Vec::new(),
         })
     }
 
@@ -120,6 +146,33 @@ impl Dialog {
     /// Takes what came by itself since the last call.
     pub(super) fn heard(&mut self) -> Vec<(Tick, String)> {
         std::mem::take(&mut self.heard)
+    }
+
+    /// Takes down a command that puts back what is about to be changed.
+    pub(super) fn put_back(&mut self, command: &str) {
+        self.before.push(command.to_owned());
+    }
+
+    /// Takes down how a setting of one number stands, such as `+CMEE`, if the module tells it.
+    pub(super) async fn remember(&mut self, name: &str) -> Result<(), Fault> {
+        let Said::Lines(lines) = self.get(&format!("AT{name}?")).await? else { return Ok(()) };
+        let value = lines.iter().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix(':'));
+        let number = value.and_then(|value| value.split(',').next()).map(str::trim);
+        if let Some(number) = number.filter(|number| number.parse::<u8>().is_ok()) {
+            self.put_back(&format!("AT{name}={number}"));
+        }
+        Ok(())
+    }
+
+    /// Puts back what was changed, the last first; the commands that the module refused.
+    pub(super) async fn restore(&mut self) -> Result<Vec<String>, Fault> {
+        let mut refused = Vec::new();
+        while let Some(command) = self.before.pop() {
+            if !matches!(self.get(&command).await?, Said::Lines(_)) {
+                refused.push(command);
+            }
+        }
+        Ok(refused)
     }
 
     /// From now on a board that starts anew is a fault.

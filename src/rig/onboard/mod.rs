@@ -31,12 +31,13 @@ mod vendor;
 #[cfg(unix)]
 mod tests;
 
+pub use crate::rig::limit::Limit;
 pub use bench::{Bench, Board};
 pub use check::Registry;
 pub use fault::{Fault, Kind};
 pub use journal::{Journal, JournalError, NAME as JOURNAL};
 pub use labels::{Found, Label, Labels, LabelsError};
-pub use measure::{Limit, Measurement};
+pub use measure::Measurement;
 pub use record::{Attachment, Done, Fact, Mark, Progress, Record, Remark, Setting, Standing, Verdict};
 pub use refused::Refuser;
 pub use settings::{Settings, Step, Steps};

@@ -36,11 +36,16 @@ pub(super) async fn wait(dialog: &mut Dialog, settings: &Settings, record: &mut 
         dialog.hush().await?;
     }
     record.mark(dialog.now(), "answers AT");
+    // An echo is seen and cannot be asked for.
+    if dialog.came().has_echo {
+        dialog.put_back("ATE1");
+    }
     if !dialog.ask("ATE0").await?.ended.is_success() {
         record.notes.push("it keeps its echo: ATE0 was refused".to_owned());
     }
     // Results as words: a number may then be an answer, as that of +CCHO is.
     dialog.get("ATV1").await?;
+    dialog.remember("+CMEE").await?;
     let by_number = dialog.ask("AT+CMEE=1").await?.ended.is_success();
     if !by_number && !dialog.ask("AT+CMEE=2").await?.ended.is_success() {
         record.notes.push("it gives no reasons for errors: +CMEE was refused".to_owned());
@@ -52,18 +57,17 @@ pub(super) async fn wait(dialog: &mut Dialog, settings: &Settings, record: &mut 
     Ok(())
 }
 
-/// Turns the radio off, so that nothing attaches before it is checked.
-pub(super) async fn radio_off(dialog: &mut Dialog, record: &mut Record) -> Result<(), Fault> {
+/// Turns the radio off, so that nothing attaches before it is checked, or any more; `when` says which of the two where
+/// that is refused. Whether it is off.
+pub(super) async fn radio_off(dialog: &mut Dialog, record: &mut Record, when: &str) -> Result<bool, Fault> {
     for command in ["AT+CFUN=4", "AT+CFUN=0"] {
         if matches!(dialog.get(command).await?, Said::Lines(_)) {
             record.mark(dialog.now(), format!("radio off: {command}"));
-            return Ok(());
+            return Ok(true);
         }
     }
-    record
-        .notes
-        .push("its radio could not be turned off before the check: +CFUN=4 and +CFUN=0 were refused".to_owned());
-    Ok(())
+    record.notes.push(format!("its radio could not be turned off {when}: +CFUN=4 and +CFUN=0 were refused"));
+    Ok(false)
 }
 
 /// Turns the radio on.

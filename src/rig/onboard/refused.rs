@@ -99,8 +99,31 @@ pub(super) fn session_name(cause: u8) -> &'static str {
         50 => "PDN type IPv4 only allowed",
         51 => "PDN type IPv6 only allowed",
         55 => "Multiple PDN connections for a given APN not allowed",
+        54 => "PDN connection does not exist",
         65 => "Maximum number of bearers reached",
+        66 => "Requested APN not supported in current RAT and PLMN combination",
         _ => "a cause of session management",
+    }
+}
+
+/// The cause of session management that an error of the equipment stands for: the number behind `+CME ERROR:`.
+///
+/// Source: 3GPP TS 27.007 clauses 9.2.2.2 and 9.2.2.3.
+pub(super) fn of_error(number: u16) -> Option<u8> {
+    match number {
+        126 => Some(26),
+        127 => Some(27),
+        128 => Some(28),
+        129 | 149 => Some(29),
+        130 => Some(30),
+        131 => Some(31),
+        132 => Some(32),
+        133 => Some(33),
+        134 => Some(34),
+        177 => Some(8),
+        178 => Some(65),
+        179 => Some(66),
+        _ => None,
     }
 }
 

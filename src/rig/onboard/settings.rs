@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::measure::Limit;
+use crate::rig::limit::Limit;
 
 /// A part of the onboarding that can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,16 +1,23 @@
 //! Boards made of scripts and of virtual modems, onboarded in one process.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::*;
+use crate::identity::ImeiKey;
 use crate::modem::{AtPort, Modem, Override, Profile, Tick};
 use crate::port::{Address, Line, Listener};
-use crate::register::{Office, Register};
+use crate::register::assess::{Candidate, assess};
+use crate::register::store::{NewAct, Store, Verb};
+use crate::register::{Desk, DeskFacts, Office, RULES, Register, first_held};
+use crate::rig::map::DeviceMap;
+use crate::rig::talk::{Talk, Way};
 use crate::run::emulate::{Emulation, Notice, Observer};
 
 const IMEI: &str = "001017001234569";
@@ -422,10 +429,13 @@ async fn a_limit_that_is_not_kept_fails_and_a_lock_explains_a_refusal() {
         weak: fail
           network[limit]: expected rsrp of at least -100 dBm, measured -138 dBm
           note: sinr was not measured, and its limit not applied
+          note: it is refused: its radio is off
         locked: fail
           configuration[wrong-configuration]: no network let it in within 0.5 s; it hears -71 dBm and searches on; AT+CNMP? says +CNMP: 13
+          note: it is refused: its radio is off
         forbids: fail
           configuration[forbidden-network]: CS: registration denied, and no command tells the cause; the card forbids its own network (EF_FPLMN: 00101)
+          note: it is refused: its radio is off
         ");
 }
 
@@ -451,4 +461,156 @@ async fn a_bench_that_is_interrupted_says_how_far_each_board_came() {
     let records = tokio::time::timeout(Duration::from_secs(60), running).await.unwrap();
     assert_eq!(records[0].verdict, Verdict::Interrupted);
     assert_eq!(records[0].steps.len(), 1);
+}
+
+/// The board of a map with one, whose text is behind its name and its address.
+fn mapped(board: &Board, text: &str) -> Board {
+    let text = format!(
+        "[limits]\nrsrp = '>= -100 dBm'\n[[device]]\nname = '{}'\naddress = '{}'\n{text}",
+        board.name, board.address
+    );
+    let map = DeviceMap::from_toml(Path::new("atgate.toml"), text).unwrap();
+    Board::from(&map.assign(&[]).plugged[0])
+}
+
+#[tokio::test]
+async fn the_limits_of_the_map_are_held_and_a_boards_own_stand_in_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let weak = ["network.signal=-110"];
+    let strict = mapped(&modem(&folder, "strict", IMEI, "generic-lte", &weak, &[]).await, "");
+    let mild = modem(&folder, "mild", "001017001234577", "generic-lte", &weak, &[]).await;
+    let mild = mapped(&mild, "limits = { rsrp = '>= -140 dBm' }\n");
+    let records = onboard(brisk(), Registry::Nobody, Labels::default(), vec![strict, mild]).await;
+    insta::assert_snapshot!(told(&folder, &records), @r"
+    strict: fail
+      network[limit]: expected rsrp of at least -100 dBm, measured -138 dBm
+      note: it is refused: its radio is off
+    mild: pass
+    ");
+}
+
+#[tokio::test]
+async fn a_silent_board_is_switched_off_and_on_before_the_last_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let revived = folder.path().join("revived");
+    let power = |on: &str| format!("power = {{ on = \"{on}\", off = \"true\", off_seconds = 0 }}\n");
+    let is_there = revived.clone();
+    let dead = scripted(&folder, "dead", move |line| is_there.exists().then(|| plain(line))).await;
+    let dead = mapped(&dead, &power(&format!("touch {}", revived.display())));
+    let stays =
+        mapped(&scripted(&folder, "stays-dead", |_| None).await, &power("sh -c 'echo no such hub >&2; exit 3'"));
+    let without = scripted(&folder, "without", |_| None).await;
+    let settings =
+        Settings { patience: Duration::from_millis(600), tries: 2, steps: "identify".parse().unwrap(), ..brisk() };
+    let records = onboard(settings, Registry::Nobody, Labels::default(), vec![dead, stays, without]).await;
+    insta::assert_snapshot!(told(&folder, &records), @r"
+    dead: pass, attempt 2
+      again bench[silent]: not a byte came in 0.6 s
+      note: it did not answer: its power was switched off and on before the last try
+    stays-dead: error, attempt 2
+      again bench[silent]: not a byte came in 0.6 s
+      bench[silent]: not a byte came in 0.6 s
+      note: its power could not be switched: `sh -c 'echo no such hub >&2; exit 3'` ended with exit status: 3: no such hub; run the command by hand: may this user switch the hub?
+    without: error, attempt 2
+      again bench[silent]: not a byte came in 0.6 s
+      bench[silent]: not a byte came in 0.6 s
+    ");
+}
+
+/// How a modem reports, and whether its radio is on; the last with its echo.
+async fn reporting(board: &Board) -> Vec<String> {
+    let mut talk = Talk::open(&board.address).await.unwrap();
+    let mut answers = Vec::new();
+    for line in ["AT+CMEE?", "AT+CREG?", "AT+CEREG?", "AT+CFUN?"] {
+        let came = Arc::new(Mutex::new(Vec::new()));
+        let bytes = Arc::clone(&came);
+        talk = talk.watched(move |way, piece| {
+            if way == Way::FromModem {
+                bytes.lock().unwrap().extend_from_slice(piece);
+            }
+        });
+        let reply = talk.ask(line, Some(Duration::from_secs(10))).await.unwrap();
+        let echo = if came.lock().unwrap().starts_with(line.as_bytes()) { "echo, " } else { "" };
+        answers.push(format!("{echo}{}", reply.lines.join(" | ").split([',', '\r']).next().unwrap_or_default()));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn how_a_module_reports_is_put_back_and_a_refused_ones_radio_is_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = modem(&folder, "good", IMEI, "generic-lte", &[], &[]).await;
+    let refused = modem(&folder, "refused", "001017001234577", "generic-lte", &["network.deny=6"], &[]).await;
+    for board in [&good, &refused] {
+        let mut talk = Talk::open(&board.address).await.unwrap();
+        for line in ["AT+CMEE=2", "AT+CEREG=1"] {
+            talk.ask(line, Some(Duration::from_secs(10))).await.unwrap();
+        }
+    }
+    let records = onboard(brisk(), Registry::Nobody, Labels::default(), vec![good.clone(), refused.clone()]).await;
+    assert_eq!(records[0].verdict, Verdict::Pass, "{records:?}");
+    assert_eq!(records[1].notes, ["it is refused: its radio is off"]);
+    let all = [reporting(&good).await.join("; "), reporting(&refused).await.join("; ")];
+    insta::assert_snapshot!(all.join("\n"), @r"
+    echo, +CMEE: 2; echo, +CREG: 0; echo, +CEREG: 1; echo, +CFUN: 1
+    echo, +CMEE: 2; echo, +CREG: 0; echo, +CEREG: 1; echo, +CFUN: 4
+    ");
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_where_the_attach_stands_is_put_down_to_somebody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut boards = Vec::new();
+    for (at, (tech, cause)) in
+        [("gsm", 27), ("gsm", 33), ("utran", 29), ("utran", 8), ("gsm", 50), ("utran", 26)].into_iter().enumerate()
+    {
+        let (only, deny) = (format!("network.techs=[\"{tech}\"]"), format!("network.session.deny={cause}"));
+        let tech_now = format!("network.tech={tech}");
+        let imei = format!("0010170070000{at}");
+        boards.push(
+            modem(&folder, &format!("{tech}-{cause}"), &imei, "generic-lte", &[&tech_now, &only, &deny], &[]).await,
+        );
+    }
+    let records = onboard(brisk(), Registry::Nobody, Labels::default(), boards).await;
+    let mut text = told(&folder, &records);
+    for record in &records {
+        let attachment = record.attachment.as_ref().unwrap();
+        text += &format!(
+            "{} {} {:?} {:?}\n",
+            record.board, attachment.is_registered, attachment.cause, attachment.refused_by
+        );
+    }
+    insta::assert_snapshot!("connections_refused", text);
+}
+
+#[tokio::test]
+async fn a_condition_of_the_register_has_its_grace_from_one_run_to_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "[[condition]]\nname = 'test-device'\nwhen = ['tac-test']\ngrace_days = 30\nblocking = true\nreason = 'no test devices'\n";
+    let desk = |name: &str| {
+        let address = folder.path().join(name).display().to_string().parse().unwrap();
+        let act = NewAct { verb: Verb::Set, at: Timestamp::now(), who: "test".into(), reason: None, origin: None };
+        Store::open(&address).unwrap().set(&act, RULES, rules).unwrap();
+        Arc::new(Desk::open(&address, None, Timestamp::now()).unwrap())
+    };
+    let board = modem(&folder, "a", IMEI, "generic-lte", &[], &[]).await;
+    let settings = Settings { steps: "identify,check".parse().unwrap(), ..brisk() };
+    let run = |desk: &Arc<Desk>| {
+        onboard(settings.clone(), Registry::Kept(Arc::clone(desk)), Labels::default(), vec![board.clone()])
+    };
+
+    let fresh = desk("fresh.db");
+    let records = run(&fresh).await;
+    assert_eq!(records[0].verdict, Verdict::Warn, "{records:?}");
+    let key = ImeiKey::new(IMEI[..14].parse().unwrap()).unwrap();
+    let since = first_held::of(&mut fresh.store(), key).unwrap();
+    assert_eq!(since.keys().map(|name| &**name).collect::<Vec<_>>(), ["test-device"]);
+
+    let old = desk("old.db");
+    let long_ago = Timestamp::now() - jiff::SignedDuration::from_hours(60 * 24);
+    let assessment = assess(&Candidate::new(IMEI, long_ago), &DeskFacts(&old), &old.rules());
+    first_held::keep(&mut old.store(), &assessment).unwrap();
+    let records = run(&old).await;
+    assert_eq!(records[0].verdict, Verdict::Fail, "{records:?}");
+    assert_eq!(records[0].faults[0].code, "turned-away");
 }

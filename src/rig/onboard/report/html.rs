@@ -29,7 +29,7 @@ pub(super) fn render(run: &Run<'_>) -> String {
     );
     let _ = writeln!(
         page,
-        "<p>{} to {}: {} passed, {} failed, {} by the bench’s fault not done, {} interrupted.</p>",
+        "<p>{} to {}: {} passed, {} failed, {} not done by the bench’s fault, {} interrupted.</p>",
         run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
         run.ended.strftime("%H:%M:%S UTC"),
         run.count(&[Verdict::Pass, Verdict::Warn]),
