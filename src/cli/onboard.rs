@@ -130,7 +130,22 @@ impl Onboard {
         let labels = self.labels()?;
         let formats =
             self.reports.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>, _>>().map_err(CliError::usage)?;
-        let map = self.map()?;
+        let map = match self.map() {
+            // A map's own words, with their places, are whole.
+            Err(MapError::Wrong(errors)) => {
+                anstream::eprintln!("{}", errors.render(super::scripts::coloured()));
+                return Ok(Exit::Usage);
+            }
+            Err(error) => {
+                let help = error.help().map(str::to_owned);
+                return Err(CliError { help, ..CliError::usage(error.to_string()) });
+            }
+            Ok(None) if self.ports.is_empty() => {
+                return Err(CliError::usage("no board is named: there is no --port, and no atgate.toml here or above")
+                    .help("atgate onboard --port /dev/ttyUSB2, or --devices with a device map; `atgate ports` lists what is there"));
+            }
+            Ok(map) => map,
+        };
         let count = self.ports.len().max(map.as_ref().map_or(0, |map| map.devices.len())) as u64;
         let started = Timestamp::now();
         let wanted = OWN_DESCRIPTORS + DESCRIPTORS * count;
@@ -229,22 +244,13 @@ impl Onboard {
         Ok((records, bench.problems(), was_interrupted && !self.watch))
     }
 
-    fn map(&self) -> Result<Option<DeviceMap>, CliError> {
-        if !self.ports.is_empty() {
-            return Ok(None);
+    /// The map, unless ports are named.
+    fn map(&self) -> Result<Option<DeviceMap>, MapError> {
+        match &self.devices {
+            _ if !self.ports.is_empty() => Ok(None),
+            Some(path) => DeviceMap::read(path).map(Some),
+            None => DeviceMap::find(),
         }
-        let wrong = |error: MapError| {
-            let help = error.help().map(str::to_owned);
-            CliError { help, ..CliError::usage(error.to_string()) }
-        };
-        let map = match &self.devices {
-            Some(path) => Some(DeviceMap::read(path).map_err(wrong)?),
-            None => DeviceMap::find().map_err(wrong)?,
-        };
-        map.map(Some).ok_or_else(|| {
-            CliError::usage("no board is named: there is no --port, and no atgate.toml here or above")
-                .help("atgate onboard --port /dev/ttyUSB2, or --devices with a device map; `atgate ports` lists what is there")
-        })
     }
 
     fn settings(&self) -> Settings {

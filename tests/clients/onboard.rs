@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::modem::{IMEI, Modem, Outcome, run_with};
+use crate::modem::{IMEI, Modem, Outcome, installed, run, run_with};
 
 /// Nothing here takes longer.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -274,4 +274,104 @@ fn what_is_wrong_with_the_command_line_is_told_before_anything_is_sent() {
         assert_eq!(shown.status.code(), Some(2), "{}", shown.stderr);
         assert!(shown.stderr.contains(said), "{}", shown.stderr);
     }
+}
+
+/// A terminal of 100 columns in which boards are onboarded; ends with the value.
+struct Terminal {
+    tmux: PathBuf,
+    socket: PathBuf,
+}
+
+impl Terminal {
+    fn start(tmux: PathBuf, folder: &Path, map: &Path) -> Terminal {
+        let terminal = Terminal { tmux, socket: folder.join("tmux") };
+        let command = format!(
+            "env -u ATGATE_REGISTER -u NO_COLOR TERM=screen {} onboard --devices {}; echo ended with $?; sleep 60",
+            env!("CARGO_BIN_EXE_atgate"),
+            text(map),
+        );
+        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "24", &command]);
+        terminal
+    }
+
+    fn tmux(&self, arguments: &[&str]) -> Outcome {
+        run(&self.tmux, ["-S", text(&self.socket)].iter().chain(arguments))
+    }
+
+    /// Waits until the screen says so; what is on it, with its colours if they are wanted.
+    fn until(&self, what: &str, is_coloured: bool) -> String {
+        let until = Instant::now() + LIMIT;
+        let flags: &[&str] = if is_coloured { &["capture-pane", "-p", "-e"] } else { &["capture-pane", "-p"] };
+        loop {
+            let screen = self.tmux(flags).stdout;
+            if screen.contains(what) {
+                return screen;
+            }
+            assert!(Instant::now() < until, "‘{what}’ never came:\n{screen}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+/// A screen without the times that boards took, and without empty rows.
+fn steady(screen: &str) -> String {
+    let untimed = |word: &str| {
+        let number = word.trim_start_matches('[').trim_end_matches("s]");
+        let is_time = number.contains('.')
+            && number.starts_with(|first: char| first.is_ascii_digit())
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if is_time { word.replace(number, "0.0") } else { word.to_owned() }
+    };
+    let rows = screen.lines().map(str::trim_end).filter(|row| !row.is_empty());
+    let rows = rows.map(|row| row.split(' ').map(untimed).collect::<Vec<_>>().join(" "));
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_terminal_shows_a_line_for_each_board_with_its_verdict_in_colour() {
+    let (_modem, mut ports) = modems("table", &["--count", "3", "--block", "00101700123457"]);
+    let Some(tmux) = installed("tmux") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let silent = folder.path().join("silent");
+    let _listener = std::os::unix::net::UnixListener::bind(&silent).expect("a socket that says nothing");
+    ports.push(format!("unix:{}", silent.display()));
+    let map = folder.path().join("atgate.toml");
+    let device = |(at, port): (usize, &String)| format!("[[device]]\nname = \"slot-{at}\"\naddress = \"{port}\"\n");
+    std::fs::write(&map, ports.iter().enumerate().map(device).collect::<String>()).expect("it is written");
+    let terminal = Terminal::start(tmux, folder.path(), &map);
+    let whole = "2 passed, 1 not, 1 at work";
+    insta::assert_snapshot!(steady(&terminal.until(whole, false)), @"
+    2 passed, 1 not, 1 at work
+     PASS   slot-0     0.0 s  generic-lte  001017001234569  Test Network  rsrp -99 dBm
+     FAIL   slot-1     0.0 s  EPS: registration denied, #6 Illegal ME: the network refuses the device it
+     PASS   slot-2     0.0 s  generic-lte  001017001234585  Test Network  rsrp -99 dBm
+     ...    slot-3  prepare
+    ");
+    let coloured = terminal.until(whole, true);
+    let cell = |word: &str| coloured.lines().find_map(|row| Some(row.split_once(word)?.0.to_owned()));
+    let (pass, fail) = (cell(" PASS "), cell(" FAIL "));
+    // Reversed, and green or red.
+    assert!(pass.is_some_and(|codes| codes.contains('7') && codes.ends_with("[32m")), "{coloured:?}");
+    assert!(fail.is_some_and(|codes| codes.contains('7') && codes.ends_with("[31m")), "{coloured:?}");
+    terminal.tmux(&["send-keys", "C-c"]);
+    insta::assert_snapshot!(steady(&terminal.until("ended with", false)), @"
+    2 passed, 1 not, 1 at work
+    PASS  [   0.0s] slot-0  generic-lte  001017001234569  Test Network  rsrp -99 dBm
+    FAIL  [   0.0s] slot-1  generic-lte  001017001234577
+          network[denied]: EPS: registration denied, #6 Illegal ME: the network refuses the device itsel
+    f, as for an IMEI on a block list; no attempt until power-off or another SIM (refused by: device)
+          help: the network blocks this IMEI: `atgate register check` says what your lists have; after u
+    n-listing, switch it off and on
+          note: it is refused: its radio is off
+    PASS  [   0.0s] slot-2  generic-lte  001017001234585  Test Network  rsrp -99 dBm
+    ENDED [   0.0s] slot-3
+      Summary 4 boards: 2 passed, 1 failed, 1 interrupted
+    ended with 130
+    ");
 }

@@ -12,7 +12,7 @@ use crate::rig::onboard::{Fault, Progress, Record, Verdict};
 const PASS: Style = AnsiColor::Green.on_default().bold();
 const WARN: Style = AnsiColor::Yellow.on_default().bold();
 const FAIL: Style = AnsiColor::Red.on_default().bold();
-const DIM: Style = Style::new().dimmed();
+pub(super) const DIM: Style = Style::new().dimmed();
 
 /// The word of a verdict and its colour, all words of one width.
 pub(super) fn word(verdict: Verdict) -> (&'static str, Style) {
@@ -99,10 +99,10 @@ fn fault_lines(fault: &Fault, text: &mut String) {
     }
 }
 
-/// Of boards that do not pass, what a table has no room for.
+/// What stays of a table: all boards, and what it had no room for.
 pub(super) fn details(records: &[Record]) -> Result<(), CliError> {
-    let text: String = records.iter().filter(|record| record.verdict != Verdict::Pass).map(told).collect();
-    say::in_passing(format_args!("\n{text}"))
+    let text: String = records.iter().map(told).collect();
+    say::in_passing(format_args!("{text}"))
 }
 
 /// What it all came to.

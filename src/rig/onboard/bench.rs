@@ -378,6 +378,12 @@ impl Bench {
                     amended.push(record.clone());
                 }
             }
+            let own = &mut shared.seats[seat].twins;
+            for twin in &twins {
+                if !own.contains(twin) {
+                    own.push(Arc::clone(twin));
+                }
+            }
             twins
         };
         for record in amended {
@@ -570,7 +576,8 @@ impl Turn<'_> {
         attach::attach(dialog, &bench.settings, limits, identity, self.record, is_stopped).await?;
         let faults: Vec<Fault> = self.record.measurements.iter().filter_map(Measurement::fault).collect();
         self.record.faults.extend(faults);
-        for limit in limits {
+        let is_registered = self.record.attachment.as_ref().is_some_and(|attachment| attachment.is_registered);
+        for limit in limits.iter().filter(|_| is_registered) {
             if self.record.measurements.iter().all(|measured| measured.name != limit.name) {
                 self.record.notes.push(format!("{} was not measured, and its limit not applied", limit.name));
             }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Run;
 use crate::rig::onboard::record::{Record, Verdict};
+use crate::rig::onboard::settings::Step;
 
 /// The picture's width and the height of an attempt, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -15,7 +16,7 @@ body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding
 h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}\
 .pass{color:var(--ok)}.warn,.interrupted{color:var(--odd)}.fail,.error{color:var(--bad)}.verdict{font-weight:700;font-size:1.15rem;text-transform:uppercase}\
 .dim{color:var(--dim)}section{margin:2rem 0;border-top:1px solid var(--line)}svg{width:100%;height:auto;display:block;margin:.5rem 0}\
-svg text{font:11px system-ui,sans-serif;fill:currentColor}.prepare{fill:#8c959f}.identify{fill:#54aeff}.check{fill:#c297ff}.attach{fill:#4ac26b}.record{fill:#d4a72c}\
+svg.key{display:inline;width:.8em;height:.8em;margin:0 0 0 .6em}summary{cursor:pointer;color:var(--dim)}svg text{font:11px system-ui,sans-serif;fill:currentColor}.prepare{fill:#8c959f}.identify{fill:#54aeff}.check{fill:#c297ff}.attach{fill:#4ac26b}.record{fill:#d4a72c}\
 .broken{stroke:var(--bad);stroke-width:2}.mark{stroke:currentColor;stroke-width:1}.limit-no{color:var(--bad);font-weight:700}dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}";
 
 pub(super) fn render(run: &Run<'_>) -> String {
@@ -54,7 +55,14 @@ pub(super) fn render(run: &Run<'_>) -> String {
             escaped(why),
         );
     }
-    page.push_str("</table>\n");
+    page.push_str("</table>\n<p class=\"dim\">In the pictures: ");
+    for step in Step::ALL {
+        let _ = write!(
+            page,
+            "<svg class=\"key\" viewBox=\"0 0 12 12\"><rect class=\"{step}\" width=\"12\" height=\"12\"/></svg> {step} "
+        );
+    }
+    page.push_str("; a red edge is a step that broke off, a row an attempt, a stroke something that happened.</p>\n");
     for (at, record) in run.records.iter().enumerate() {
         section(&mut page, at, record);
     }
@@ -185,6 +193,15 @@ fn timeline(page: &mut String, record: &Record) {
         height - 2.0,
         last
     );
+    if record.marks.is_empty() {
+        return;
+    }
+    // A picture has no room for words, and paper no pointer to ask it with.
+    page.push_str("<details><summary>what happened when</summary>\n<dl>\n");
+    for mark in &record.marks {
+        let _ = writeln!(page, "<dt>{} ms<dd>{}", mark.at_ms, escaped(&mark.text));
+    }
+    page.push_str("</dl>\n</details>\n");
 }
 
 fn escaped(text: &str) -> String {
