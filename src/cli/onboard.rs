@@ -127,6 +127,7 @@ pub(super) struct Onboard {
 
 impl Onboard {
     pub(super) fn run(self) -> Result<Exit, CliError> {
+        self.is_sound()?;
         let labels = self.labels()?;
         let formats =
             self.reports.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>, _>>().map_err(CliError::usage)?;
@@ -162,6 +163,11 @@ impl Onboard {
         };
         // A register's store is opened and closed outside of the runtime: one on a server has a runtime of its own.
         let registry = self.registry()?;
+        if self.steps.record && matches!(registry, Registry::Office(..)) {
+            anstream::eprintln!(
+                "{HELP}note{HELP:#}: this register is asked and keeps no fleet: boards are not written down in it; a database file does, or postgres://"
+            );
+        }
         let desk = match &registry {
             Registry::Kept(desk) => Some(Arc::clone(desk)),
             Registry::Nobody | Registry::Office(..) => None,
@@ -242,6 +248,21 @@ impl Onboard {
         };
         // Who watches ends so; only boards that were at work were interrupted.
         Ok((records, bench.problems(), was_interrupted && !self.watch))
+    }
+
+    /// Whether each port that is named can be a board's own.
+    fn is_sound(&self) -> Result<(), CliError> {
+        for (at, port) in self.ports.iter().enumerate() {
+            if matches!(port, Address::Stdio) {
+                return Err(CliError::usage("no board stands behind `-`")
+                    .help("name its port: /dev/ttyUSB2, tcp:HOST:PORT, unix:PATH"));
+            }
+            if self.ports.iter().take(at).any(|before| before == port) {
+                return Err(CliError::usage(format!("the port {port} is named twice"))
+                    .help("each board has a port of its own: leave one of them out"));
+            }
+        }
+        Ok(())
     }
 
     /// The map, unless ports are named.

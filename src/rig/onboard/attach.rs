@@ -208,11 +208,14 @@ impl Watch {
 
     fn hear(&mut self, dialog: &mut Dialog, record: &mut Record) {
         for (at, text) in dialog.heard() {
+            let mut shown = text.clone();
             if let Ok(line) = RegistrationLine::parse_unsolicited(text.as_bytes()) {
                 self.see(&line);
+                // Who looks at the picture does not know the numbers by heart.
+                shown = format!("{shown} ({}: {})", name(line.domain), line.stat);
             }
             self.tell(&text);
-            record.mark(at, text);
+            record.mark(at, shown);
         }
     }
 
