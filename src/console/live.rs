@@ -253,12 +253,15 @@ impl Live<'_> {
 
     /// What somebody else sends to the modem: through the gate too, and told as it passes.
     async fn pass(&mut self, bytes: &[u8]) {
-        let now = self.now();
-        let Some(port) = &mut self.port else { return };
-        match port.write_all(bytes).await {
-            Ok(()) => self.session.others(now, bytes),
-            Err(PortError::Tamper { reason, .. }) => self.session.refused(now, bytes, reason),
-            Err(error) => self.gone(&error),
+        // Line by line: what the gate stops is the one that ends there.
+        for piece in bytes.split_inclusive(|&byte| byte == b'\r') {
+            let now = self.now();
+            let Some(port) = &mut self.port else { return };
+            match port.write_all(piece).await {
+                Ok(()) => self.session.others(now, piece),
+                Err(PortError::Tamper { reason, .. }) => self.session.refused_others(now, piece, reason),
+                Err(error) => self.gone(&error),
+            }
         }
     }
 

@@ -23,5 +23,6 @@ mod reopen;
 mod rfc2217;
 mod schemathesis;
 mod send;
+mod shared;
 mod smsd;
 mod terminals;

@@ -15,10 +15,10 @@ use crate::modem::{IMEI, Modem, Outcome, installed, missing, run, run_with};
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Debian's Python, where python3-serial installs.
-const PYTHON: &str = "/usr/bin/python3";
+pub(crate) const PYTHON: &str = "/usr/bin/python3";
 
 /// Ends a program with the value.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -233,13 +233,18 @@ fn no_line_that_rewrites_an_imei_goes_through_ser2net() {
     assert!(sent.stderr.contains("nothing was sent"), "{}", sent.stderr);
 }
 
-/// A pseudo-terminal that socat joins to a modem's raw port; `None` where socat is missing.
-fn joined(folder: &Path, modem: &Modem) -> Option<(Running, std::path::PathBuf)> {
+/// What socat(1) calls a modem's raw port.
+fn raw_port(modem: &Modem) -> String {
+    let place = modem.ready.strip_prefix("ready tcp ").and_then(|rest| rest.strip_suffix(" modem0"));
+    format!("TCP:{}", place.unwrap_or_else(|| panic!("{}", modem.ready)))
+}
+
+/// A pseudo-terminal that socat joins to such a place; `None` where socat is missing.
+pub(crate) fn joined(folder: &Path, place: &str) -> Option<(Running, std::path::PathBuf)> {
     let socat = installed("socat")?;
-    let (tty, place) = (folder.join("tty"), modem.ready.strip_prefix("ready tcp ").unwrap_or_default());
-    let place = place.strip_suffix(" modem0").unwrap_or_else(|| panic!("{}", modem.ready));
+    let tty = folder.join("tty");
     let mut command = Command::new(socat);
-    command.arg(format!("PTY,link={},raw,echo=0", tty.display())).arg(format!("TCP:{place}"));
+    command.arg(format!("PTY,link={},raw,echo=0", tty.display())).arg(place);
     let running = Running(command.spawn().expect("it starts"));
     let until = Instant::now() + LIMIT;
     while !tty.exists() {
@@ -253,7 +258,7 @@ fn joined(folder: &Path, modem: &Modem) -> Option<(Running, std::path::PathBuf)>
 fn picocom_reaches_the_raw_port_through_socat() {
     let folder = tempfile::tempdir().expect("a folder");
     let modem = Modem::start_in(tempfile::tempdir().expect("a folder"), &["--imei", IMEI, "--tcp", "0"]);
-    let Some((_socat, tty)) = joined(folder.path(), &modem) else { return };
+    let Some((_socat, tty)) = joined(folder.path(), &raw_port(&modem)) else { return };
     let Some(picocom) = installed("picocom") else { return };
     let mut command = Command::new(picocom);
     command.args(["--quiet", "--baud", "115200", "--exit-after", "1000"]).arg(&tty);
@@ -266,8 +271,13 @@ fn picocom_reaches_the_raw_port_through_socat() {
 fn tio_reaches_the_raw_port_through_socat() {
     let folder = tempfile::tempdir().expect("a folder");
     let modem = Modem::start_in(tempfile::tempdir().expect("a folder"), &["--imei", IMEI, "--tcp", "0"]);
-    let Some((_socat, tty)) = joined(folder.path(), &modem) else { return };
-    let Some(tio) = installed("tio") else { return };
+    let Some((_socat, tty)) = joined(folder.path(), &raw_port(&modem)) else { return };
+    tio(&tty, "AT+CGSN\r", &format!("{IMEI}\r\n\r\nOK\r\n"));
+}
+
+/// Types at tio(1) on a terminal until it has shown this, and gives all of it.
+pub(crate) fn tio(tty: &Path, typed: &str, shows: &str) -> String {
+    let Some(tio) = installed("tio") else { return shows.to_owned() };
     // It ends with its input, whether or not it was answered; timeout(1) ends it where it is not. stdbuf(1) has it say at
     // once what it says into a pipe.
     let mut command = Command::new("timeout");
@@ -275,14 +285,14 @@ fn tio_reaches_the_raw_port_through_socat() {
         .args(["60", "stdbuf", "-o0"])
         .arg(tio)
         .args(["-n", "-b", "115200"])
-        .arg(&tty)
+        .arg(tty)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     let mut tio = Running(command.spawn().expect("it starts"));
     let (mut input, mut output) = (tio.0.stdin.take().expect("a pipe"), tio.0.stdout.take().expect("a pipe"));
     let (mut shown, mut buffer) = (String::new(), [0; 256]);
-    input.write_all(b"AT+CGSN\r").expect("it takes its input");
-    while !shown.contains(&format!("{IMEI}\r\n\r\nOK\r\n")) {
+    input.write_all(typed.as_bytes()).expect("it takes its input");
+    while !shown.contains(shows) {
         let length = output.read(&mut buffer).expect("a pipe can be read");
         assert!(length > 0, "tio ended: {shown:?}");
         shown.push_str(&String::from_utf8_lossy(&buffer[..length]));
@@ -290,4 +300,5 @@ fn tio_reaches_the_raw_port_through_socat() {
     drop(input);
     output.read_to_end(&mut Vec::new()).expect("a pipe can be read");
     tio.0.wait().expect("it can be waited for");
+    shown
 }

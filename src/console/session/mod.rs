@@ -360,6 +360,13 @@ impl Session {
         self.send_next(now);
     }
 
+    /// The line of another program, or of a script, that ends with these bytes was stopped at the gate. Ours stays open.
+    pub fn refused_others(&mut self, now: Duration, end: &[u8], reason: &str) {
+        let line = [std::mem::take(&mut self.others).as_slice(), end].concat();
+        let line = Escaped(&line).to_string();
+        self.note(now, Tone::Bad, format!("TAMPERING, not sent: `{line}`: {reason}"));
+    }
+
     /// The port went away.
     pub fn gone(&mut self, now: Duration, reason: &str) {
         self.away = true;

@@ -290,6 +290,27 @@ fn noise_is_told_with_the_speed_that_it_speaks_for() {
 }
 
 #[test]
+fn what_is_refused_of_another_program_is_told_whole_and_ours_stays_open() {
+    let desk = Desk::new()
+        .typed("ATI")
+        .with(|session, now| session.others(now, b"AT+EGMR=1,7,"))
+        .with(|session, now| session.others(now, b"\"001017001234569\""))
+        .with(|session, now| session.refused_others(now, b"\r", "writes the IMEI"))
+        .typed("AT")
+        .modem(b"\r\nOK\r\n")
+        .with(|session, now| session.others(now, b"AT+CSQ\r"));
+    insta::assert_snapshot!(desk.seen, @r#"
+    0.000 >  ATI                           identifies the equipment (ITU-T V.250, clause 6.1.3)
+      Send([65, 84, 73, 13])
+    0.000 #  TAMPERING, not sent: `AT+EGMR=1,7,"001017001234569"\r`: writes the IMEI
+    0.000 <  OK                            the command line was carried out
+    0.000 >  AT                            no command: the answer is OK
+      Send([65, 84, 13])
+    0.000 >  AT+CSQ                        signal quality (3GPP TS 27.007, clause 8.5)
+    "#);
+}
+
+#[test]
 fn another_program_at_the_port_is_seen_as_it_talks() {
     let desk = Desk::new()
         .with(|session, now| session.others(now, b"AT+C"))
