@@ -57,6 +57,10 @@ impl HostPlayer<'_, '_> {
             self.drain(now, lane, came, stage);
             return;
         }
+        if self.lanes[lane].open.is_some() && !self.is_known(lane, came, stage) {
+            // Echo stands before the answer: a line in it that reads like the command, as in that of AT+CLAC, is none.
+            self.lanes[lane].forget_echo();
+        }
         let window = self.lanes[lane].window(lane, self.score.plan, &self.score.done);
         if self.claim_target(now, lane, &window, line, classes) || self.claim_waiting(now, lane, &window, line, classes)
         {

@@ -158,6 +158,12 @@ impl Lane {
         line
     }
 
+    /// What was sent comes back no more.
+    pub(super) fn forget_echo(&mut self) {
+        self.scanner.forget_echo();
+        self.echo.clear();
+    }
+
     /// The modem starts anew, and with it S3.
     pub(super) fn restart(&mut self) {
         self.s3 = CARRIAGE_RETURN;
