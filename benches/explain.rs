@@ -1,7 +1,8 @@
 //! What it costs to explain a capture of 100 MB, as `atgate explain FILE` does without colours: each element told in words,
 //! and the text handed on.
 //!
-//! Three captures: one that repeats its lines as a poller's does, one in which one line in ten is new, and one in which each is.
+//! Three captures: one that repeats its lines as a poller's does, one in which one line in ten is new, and one in
+//! which one in four is.
 //! Beside them stands what the same machine takes in the same minute to look at each line's end, as `wc -l` does, and to write
 //! as many bytes as are told. The best of the rounds counts, so that a busy machine does not. The bar is 200 MB of capture a
 //! second where lines repeat; a missed bar ends the run with 1.
@@ -27,19 +28,21 @@ fn main() -> ExitCode {
     }
     let repeated = measure("lines that repeat", &capture(0));
     measure("one line in ten is new", &capture(10));
-    measure("every answer is new", &capture(1));
+    measure("one line in four is new", &capture(4));
     let held = repeated >= BAR;
     println!("bar: {:.0} MB a second where lines repeat {}", BAR / 1e6, if held { "held" } else { "MISSED" });
     if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What a host that polls a modem and the modem say, echo included; one exchange in `new` has a value of its own.
+/// What a host that polls a modem and the modem say, echo included; of their lines, blank ones not counted, one in `new` is one
+/// that was not said before.
 fn capture(new: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(SIZE + 1024);
-    let mut round = 0_usize;
+    let (mut round, mut lines, mut fresh) = (0_usize, 0_usize, 0_usize);
     while bytes.len() < SIZE {
         let (rssi, place) = (round * 7 % 31, round % 20);
-        let mut say = |text: &str| bytes.extend_from_slice(text.as_bytes());
+        let mut said = String::new();
+        let mut say = |text: &str| said.push_str(text);
         say(&format!("AT+CSQ\r\r\n+CSQ: {rssi},99\r\n\r\nOK\r\n"));
         say("AT+CEREG?\r\r\n+CEREG: 3,1,\"1A2B\",\"00C0FFEE\",7\r\n\r\nOK\r\n");
         say("AT+COPS?\r\r\n+COPS: 0,0,\"Test Network\",7\r\n\r\nOK\r\n");
@@ -48,9 +51,14 @@ fn capture(new: usize) -> Vec<u8> {
         if round.is_multiple_of(16) {
             say("\r\n+CEREG: 2\r\n\r\n+CEREG: 5,\"1A2B\",\"00C0FFEE\",7\r\n\r\nRING\r\n");
         }
-        if new > 0 && round.is_multiple_of(new) {
-            say(&format!("AT+CCLK?\r\r\n+CCLK: \"26/11/22,{round:08}+00\"\r\n\r\nOK\r\n"));
+        lines += said.split(['\r', '\n']).filter(|line| !line.is_empty()).count();
+        // With each a command and a result that are not new: at most one line in three can be.
+        while new > 0 && fresh * new < lines {
+            said.push_str(&format!("AT+CCLK?\r\r\n+CCLK: \"26/11/22,{fresh:08}+00\"\r\n\r\nOK\r\n"));
+            lines += 3;
+            fresh += 1;
         }
+        bytes.extend_from_slice(said.as_bytes());
         round += 1;
     }
     bytes
