@@ -4,7 +4,9 @@
 //! lines and the time come in; what is to be done comes out. Knows no port, terminal, file or clock.
 
 mod orders;
+mod others;
 mod record;
+mod sending;
 mod speed;
 mod telling;
 #[cfg(test)]
@@ -360,13 +362,6 @@ impl Session {
         self.send_next(now);
     }
 
-    /// The line of another program, or of a script, that ends with these bytes was stopped at the gate. Ours stays open.
-    pub fn refused_others(&mut self, now: Duration, end: &[u8], reason: &str) {
-        let line = [std::mem::take(&mut self.others).as_slice(), end].concat();
-        let line = Escaped(&line).to_string();
-        self.note(now, Tone::Bad, format!("TAMPERING, not sent: `{line}`: {reason}"));
-    }
-
     /// The port went away.
     pub fn gone(&mut self, now: Duration, reason: &str) {
         self.away = true;
@@ -390,113 +385,10 @@ impl Session {
         self.note(now, Tone::Note, "the port is back".to_owned());
     }
 
-    /// Another program that shares the port, or a script, sent these bytes; they are on their way.
-    pub fn others(&mut self, now: Duration, bytes: &[u8]) {
-        for &byte in bytes {
-            match byte {
-                b'\r' => {
-                    let line = std::mem::take(&mut self.others);
-                    self.others_line(now, &line);
-                }
-                b'\n' if self.others.is_empty() => {}
-                0x1a | 0x1b => {
-                    self.others.push(byte);
-                    let text = std::mem::take(&mut self.others);
-                    let told = self.conversation.message(&text);
-                    self.record.add(now, Sign::HostRaw, &text);
-                    told.into_iter().for_each(|told| self.show(now, ">|", told));
-                    self.awaits = Awaits::Command;
-                }
-                _ if self.others.len() >= 8192 => {
-                    let line = std::mem::replace(&mut self.others, vec![byte]);
-                    self.others_line(now, &line);
-                }
-                _ => self.others.push(byte),
-            }
-        }
-    }
-
-    fn others_line(&mut self, now: Duration, line: &[u8]) {
-        self.record.add(now, Sign::Host, line);
-        let told = self.conversation.command(line);
-        if let Ok(line) = std::str::from_utf8(line)
-            && !line.is_empty()
-        {
-            self.open = Some(Open { line: line.to_owned(), since: now, limit: limits::answer(line.as_bytes()) });
-        }
-        told.into_iter().for_each(|told| self.show(now, ">", told));
-    }
-
     /// The script has been played.
     pub fn played(&mut self, now: Duration) {
         self.playing = false;
         self.send_next(now);
-    }
-
-    /// Sends what was typed, once nothing is open.
-    fn send_next(&mut self, now: Duration) {
-        while self.open.is_none() && !self.playing {
-            if self.awaits == Awaits::Text {
-                return;
-            }
-            let Some(line) = self.waiting.pop_front() else {
-                if self.ending {
-                    self.ending = false;
-                    self.acts.push_back(Act::Quit);
-                }
-                return;
-            };
-            match line.strip_prefix(':') {
-                Some(order) => self.order_text(now, order),
-                None => self.send(now, &line),
-            }
-        }
-    }
-
-    fn send(&mut self, now: Duration, typed: &str) {
-        if self.away {
-            return self.note(now, Tone::Bad, format!("not sent, the port is away: {typed}"));
-        }
-        if self.awaits == Awaits::Data {
-            let bytes = [typed.as_bytes(), b"\r\n"].concat();
-            return self.raw(now, bytes);
-        }
-        let line = whole(typed);
-        let repeats = line.eq_ignore_ascii_case("A/");
-        let mut bytes = line.clone().into_bytes();
-        if !repeats {
-            bytes.push(b'\r');
-        }
-        self.record.add(now, Sign::Host, line.as_bytes());
-        let told = self.conversation.command(line.as_bytes());
-        told.into_iter().for_each(|told| self.show(now, ">", told));
-        if self.hexadecimal {
-            self.hex(now, Side::Host, &bytes);
-        }
-        self.acts.push_back(Act::Send(bytes));
-        // Only a command line is answered.
-        let start = line.as_bytes().get(..2);
-        if start.is_some_and(|start| start.eq_ignore_ascii_case(b"AT") || start.eq_ignore_ascii_case(b"A/")) {
-            self.open = Some(Open { limit: limits::answer(line.as_bytes()), line, since: now });
-        }
-    }
-
-    fn raw(&mut self, now: Duration, bytes: Vec<u8>) {
-        self.record.add(now, Sign::HostRaw, &bytes);
-        self.conversation.sent(&bytes);
-        self.say(now, ">|", &Escaped(&bytes).to_string(), None, Tone::Host);
-        if self.hexadecimal {
-            self.hex(now, Side::Host, &bytes);
-        }
-        self.acts.push_back(Act::Send(bytes));
-    }
-
-    fn text(&mut self, now: Duration, text: &str, end: &str) {
-        let bytes = [text.replace('\n', "\r").as_bytes(), end.as_bytes()].concat();
-        self.record.add(now, Sign::HostRaw, &bytes);
-        let told = self.conversation.message(&bytes);
-        told.into_iter().for_each(|told| self.show(now, ">|", told));
-        self.acts.push_back(Act::Send(bytes));
     }
 
     /// Nothing is open any more.
@@ -506,14 +398,6 @@ impl Session {
             self.awaits = Awaits::Command;
         }
         self.conversation.close();
-    }
-}
-
-/// A typed line with what is left out put in: `+CSQ` is `AT+CSQ`.
-fn whole(typed: &str) -> String {
-    match typed.trim_start().as_bytes().first() {
-        Some(b'+' | b'#' | b'^' | b'%' | b'$' | b'!' | b'&' | b'*') => format!("AT{}", typed.trim()),
-        Some(_) | None => typed.trim_end().to_owned(),
     }
 }
 
