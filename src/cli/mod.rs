@@ -32,6 +32,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::{Parser, Subcommand};
 
+use crate::port::announce;
 pub use exit::{CliError, Exit};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -100,15 +101,30 @@ enum Verb {
 impl Verb {
     fn run(self) -> Result<Exit, CliError> {
         match self {
-            Verb::Run(verb) => verb.run(),
+            Verb::Run(verb) => {
+                announce("run");
+                verb.run()
+            }
             Verb::Explain(verb) => verb.run(),
             Verb::Imei(verb) => verb.run(),
             Verb::Modem(verb) => verb.run(),
             Verb::Ctl(verb) => verb.run(),
-            Verb::Send(verb) => verb.run(),
-            Verb::Learn(verb) => verb.run(),
-            Verb::Record(verb) => verb.run(),
-            Verb::Console(verb) => verb.run(),
+            Verb::Send(verb) => {
+                announce("send");
+                verb.run()
+            }
+            Verb::Learn(verb) => {
+                announce("learn");
+                verb.run()
+            }
+            Verb::Record(verb) => {
+                announce("record");
+                verb.run()
+            }
+            Verb::Console(verb) => {
+                announce("console");
+                verb.run()
+            }
             Verb::Ports(verb) => verb.run(),
             Verb::Onboard(verb) => verb.run(),
             Verb::Register(verb) => verb.run(),

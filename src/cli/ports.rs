@@ -13,8 +13,7 @@ use clap::Args;
 
 use super::signals::Signals;
 use super::{CliError, Exit};
-use crate::port::{Change, Changes, Grip, Listed, grips, holders, list};
-use crate::rig::lock::Lock;
+use crate::port::{Change, Changes, Grip, Listed, Lock, grips, holders, list};
 use crate::rig::map::{DeviceMap, MapError, Plugged};
 
 use shown::Row;

@@ -1,7 +1,7 @@
 //! What a user calls a port: the text after `--port`, `--tcp`, `--unix`, and its parts.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -157,6 +157,22 @@ impl Address {
         match self {
             Address::Tcp { host, .. } | Address::Rfc2217 { host, .. } => is_loopback(host),
             Address::Serial { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => true,
+        }
+    }
+
+    /// Where it stands in this machine's file system, if it does.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Address::Serial { path, .. } | Address::Unix(path) => Some(path),
+            Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Abstract(_) | Address::Stdio => None,
+        }
+    }
+
+    /// One name for all spellings of an address.
+    pub fn key(&self) -> String {
+        match self.path() {
+            Some(path) => path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string(),
+            None => self.to_string().to_ascii_lowercase(),
         }
     }
 }

@@ -17,6 +17,8 @@ use super::address::{Address, Flow, Parity, Settings};
 use super::claim;
 use super::error::PortError;
 use super::gate::{Gate, Refusal};
+use super::list;
+use super::lock::Lock;
 use super::rfc2217::Remote;
 use super::signals::{self, Signals};
 use super::socket::host_addresses;
@@ -41,6 +43,8 @@ pub struct Port {
     gate: Option<Gate>,
     /// What [`Port::exchange`] is to write.
     waiting: Vec<u8>,
+    /// Let go of behind the device itself, which stands above.
+    _lock: Option<Lock>,
 }
 
 #[derive(Debug)]
@@ -52,7 +56,8 @@ enum Kind {
     Unix(UnixStream),
 }
 
-/// Opens a port on the tokio runtime that this is called from; a serial port exclusively.
+/// Opens a port on the tokio runtime that this is called from; a serial port exclusively, with its [`Lock`] where the modem
+/// behind it is not an atgate's: who finds it busy is told who has it.
 ///
 /// # Errors
 ///
@@ -65,8 +70,21 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
         io::ErrorKind::InvalidInput => PortError::Missing { port: address.to_string() },
         _ => failed(error),
     };
+    let emulated = match address {
+        Address::Serial { path, .. } => claim::is_emulated(path),
+        Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => {
+            false
+        }
+    };
+    let mut lock = None;
     let kind = match address {
-        Address::Serial { path, settings } => Kind::Serial(serial(path, settings)?),
+        Address::Serial { path, settings } => {
+            check(path, &path.display().to_string())?;
+            if !emulated {
+                lock = Lock::for_opening(address)?;
+            }
+            Kind::Serial(serial(path, settings)?)
+        }
         Address::Tcp { host, port } => Kind::Tcp(connect(host, *port, address).await?),
         Address::Rfc2217 { host, port, settings, manner } => {
             let stream = connect(host, *port, address).await?;
@@ -82,14 +100,8 @@ pub async fn open(address: &Address) -> Result<Port, PortError> {
         Address::Abstract(_) => return Err(unsupported(address, "there are no abstract sockets")),
         Address::Stdio => return Err(unsupported(address, "standard input and output lead to no modem")),
     };
-    let emulated = match address {
-        Address::Serial { path, .. } => claim::is_emulated(path),
-        Address::Tcp { .. } | Address::Rfc2217 { .. } | Address::Unix(_) | Address::Abstract(_) | Address::Stdio => {
-            false
-        }
-    };
     let gate = (!emulated).then(Gate::default);
-    Ok(Port { kind, address: address.clone(), gate, waiting: Vec::new() })
+    Ok(Port { kind, address: address.clone(), gate, waiting: Vec::new(), _lock: lock })
 }
 
 fn unsupported(address: &Address, what: &'static str) -> PortError {
@@ -111,7 +123,6 @@ async fn connect(host: &str, port: u16, address: &Address) -> Result<TcpStream, 
 
 fn serial(path: &Path, settings: &Settings) -> Result<SerialStream, PortError> {
     let port = path.display().to_string();
-    check(path, &port)?;
     let parity = match settings.framing.parity {
         Parity::None => serialport::Parity::None,
         Parity::Even => serialport::Parity::Even,
@@ -138,7 +149,7 @@ fn serial(path: &Path, settings: &Settings) -> Result<SerialStream, PortError> {
         .open_native_async();
     opened.map_err(|error| match error.kind {
         // What serialport says of a lock that another program holds.
-        serialport::ErrorKind::NoDevice => PortError::Busy { port },
+        serialport::ErrorKind::NoDevice => PortError::Busy { port, holders: list::holders_of(path) },
         serialport::ErrorKind::Io(kind) => PortError::from_io(port, io::Error::new(kind, error.description)),
         serialport::ErrorKind::InvalidInput | serialport::ErrorKind::Unknown => refine(path, port, error.description),
     })

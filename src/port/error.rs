@@ -3,6 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use super::list::Holder;
+use super::lock::LockError;
+
 /// Why a port could not be opened, or can no longer be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PortError {
@@ -13,11 +16,16 @@ pub enum PortError {
         port: String,
     },
     /// Somebody else has it.
-    #[error("{port} is in use")]
+    #[error("{port} is in use{}", by(.holders))]
     Busy {
         /// The port as the user named it.
         port: String,
+        /// Who has it open, as far as this user may know.
+        holders: Vec<Holder>,
     },
+    /// Somebody else has its lock: which process, and what it does.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// A file, a directory or a device that is no terminal.
     #[error("{port} is not a serial port")]
     NotATty {
@@ -158,6 +166,7 @@ impl PortError {
             PortError::Busy { .. } => Some(
                 "close the other program; ModemManager lets go of a port that has ID_MM_PORT_IGNORE=1 in a udev rule",
             ),
+            PortError::Locked(error) => Some(error.help()),
             PortError::NotATty { .. } => Some("`atgate ports` lists the serial ports of this machine"),
             PortError::NoPermission { .. } => {
                 Some("serial ports belong to a group, often `dialout`: add the user to it and log in again")
@@ -217,7 +226,7 @@ impl PortError {
             io::ErrorKind::NotFound => PortError::Missing { port },
             io::ErrorKind::PermissionDenied => PortError::NoPermission { port },
             io::ErrorKind::ConnectionRefused => PortError::Refused { port },
-            io::ErrorKind::ResourceBusy | io::ErrorKind::AddrInUse => PortError::Busy { port },
+            io::ErrorKind::ResourceBusy | io::ErrorKind::AddrInUse => PortError::Busy { port, holders: Vec::new() },
             io::ErrorKind::TimedOut | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
                 PortError::Unreachable { port }
             }
@@ -228,6 +237,16 @@ impl PortError {
             _ => by_number(port, source),
         }
     }
+}
+
+/// Who has a port open: ` by minicom (process 812)`; nothing where it is not known.
+fn by(holders: &[Holder]) -> String {
+    let named = |holder: &Holder| match holder.program.as_str() {
+        "" => format!("process {}", holder.pid),
+        program => format!("{program} (process {})", holder.pid),
+    };
+    let told: Vec<String> = holders.iter().map(named).collect();
+    if told.is_empty() { String::new() } else { format!(" by {}", told.join(", ")) }
 }
 
 /// The errors of terminals, which `ErrorKind` has no names for.

@@ -7,10 +7,11 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::map::{Plugged, key};
-use crate::port::{self, Address};
+use super::address::Address;
+use super::process;
 
 /// Where files of the older kind stand.
 const OLDER: &str = "/run/lock";
@@ -18,6 +19,15 @@ const OLDER: &str = "/run/lock";
 /// How often, and in which pauses, a lock is tried that nobody alive seems to have: who only looks has it for an instant.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// What this process does, in a word.
+static VERB: OnceLock<&str> = OnceLock::new();
+
+/// Says what this process does, for those who find a port of its own locked: its verb. The first word stands.
+pub fn announce(verb: &'static str) {
+    // A process has one verb.
+    let _ = VERB.set(verb);
+}
 
 /// A lock that is held until the value is dropped or the process ends.
 #[derive(Debug)]
@@ -111,13 +121,30 @@ impl Lock {
     ///
     /// [`LockError`], each kind of it.
     pub fn take(address: &Address, verb: &str) -> Result<Self, LockError> {
-        let folder = port::runtime_folder();
+        let folder = process::runtime_folder();
         let folder = folder.map_err(|source| LockError::Unmade {
             port: address.to_string(),
             path: "the runtime folder".to_owned(),
             source,
         })?;
         Self::take_in(&folder, Path::new(OLDER), address, verb)
+    }
+
+    /// Takes the lock of a port that is about to be opened, for what this process [does](announce); none where the process has it
+    /// already, or where the folder of locks cannot be used: a port is opened exclusively all the same.
+    pub(super) fn for_opening(address: &Address) -> Result<Option<Self>, LockError> {
+        match Self::take(address, VERB.get().copied().unwrap_or("a program of its own")) {
+            Ok(lock) => {
+                lock.stale.iter().for_each(|stale| tracing::info!("{stale}"));
+                Ok(Some(lock))
+            }
+            Err(LockError::Held { owner: Some(owner), .. }) if owner.pid == std::process::id() => Ok(None),
+            Err(error @ LockError::Unmade { .. }) => {
+                tracing::warn!("{error}");
+                Ok(None)
+            }
+            Err(error @ (LockError::Held { .. } | LockError::HeldElsewhere { .. })) => Err(error),
+        }
     }
 
     /// What was passed over on the way.
@@ -128,7 +155,7 @@ impl Lock {
     /// Who has a port, by its lock; does not take it.
     pub fn owner(address: &Address) -> Option<Owner> {
         let older = || older(Path::new(OLDER), address).0.map(|(owner, _)| owner);
-        let mut file = port::runtime_folder().ok().and_then(|folder| File::open(place(&folder, address)).ok());
+        let mut file = process::runtime_folder().ok().and_then(|folder| File::open(place(&folder, address)).ok());
         let own = file.as_mut().and_then(|file| match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => written(file),
             // Let go when the file closes, which is at once.
@@ -152,7 +179,7 @@ impl Lock {
                 Ok(()) => break,
                 Err(TryLockError::Error(source)) => return Err(unmade(source)),
                 Err(TryLockError::WouldBlock) => {
-                    let owner = written(&mut file).filter(|owner| port::is_alive(owner.pid));
+                    let owner = written(&mut file).filter(|owner| process::is_alive(owner.pid));
                     if owner.is_some() || tried >= TRIES {
                         return Err(LockError::Held { port: port(), owner });
                     }
@@ -175,21 +202,10 @@ impl Drop for Lock {
     }
 }
 
-impl Plugged {
-    /// Takes the lock of this board's port for `verb`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Lock::take`].
-    pub fn lock(&self, verb: &str) -> Result<Lock, LockError> {
-        Lock::take(&self.address, verb)
-    }
-}
-
 /// The file of a port's lock: its name is the port's real one, with what cannot stand in a name of a file written otherwise.
 fn place(folder: &Path, address: &Address) -> PathBuf {
     let mut name = String::new();
-    for byte in key(address).bytes() {
+    for byte in address.key().bytes() {
         match byte {
             b'/' => name.push('!'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b':' => name.push(char::from(byte)),
@@ -221,8 +237,8 @@ fn older(folder: &Path, address: &Address) -> (Option<(Owner, PathBuf)>, Vec<Sta
     for file in names(address).into_iter().map(|name| folder.join(format!("LCK..{name}"))) {
         let Ok(bytes) = std::fs::read(&file) else { continue };
         match process(&bytes) {
-            Some(pid) if port::is_alive(pid) => {
-                let what = port::program(pid).unwrap_or_else(|| "another program".to_owned());
+            Some(pid) if process::is_alive(pid) => {
+                let what = process::program(pid).unwrap_or_else(|| "another program".to_owned());
                 return (Some((Owner { pid, what }, file)), stale);
             }
             pid => stale.push(Stale { file, pid }),

@@ -20,6 +20,7 @@ mod line;
 #[cfg(target_os = "linux")]
 mod link;
 mod list;
+mod lock;
 #[cfg(unix)]
 mod pair;
 mod process;
@@ -53,6 +54,7 @@ pub use keyboard::{Keyboard, columns};
 pub use limits::make_room;
 pub use line::{Line, LineEvent, Place};
 pub use list::{Attached, Change, Changes, Grip, Holder, Listed, grips, holders, list};
+pub use lock::{Lock, LockError, Owner, Stale, announce};
 #[cfg(unix)]
 pub use pair::{End, Pair, pair};
 pub use process::{is_alive, program, runtime_folder};

@@ -5,7 +5,6 @@
 
 pub mod learn;
 mod limit;
-pub mod lock;
 pub mod map;
 pub mod onboard;
 pub mod probe;

@@ -5,9 +5,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::lock::{Lock, LockError};
 use super::talk::{Ended, Talk, TalkError, Way};
-use crate::port::{Address, PortError};
+use crate::port::{Address, Lock, LockError, PortError};
 
 /// How long an answer to `AT` may take. V.250 clause 5.2.1 lets a module find out the speed by what it is sent, so that a
 /// first line may be lost.

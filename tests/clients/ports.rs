@@ -10,8 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use atgate::port::Address;
-use atgate::rig::lock::{Lock, LockError};
+use atgate::port::{Address, Lock, LockError};
 
 use crate::modem::{IMEI, Modem, Outcome, run, run_with};
 

@@ -82,6 +82,76 @@ impl Console {
     }
 }
 
+/// Who has the port, in the words of a verb that finds it busy; with the number of that process.
+fn told_busy(verb: &str, port: &str, folder: &Path) -> (String, u32) {
+    let script = folder.join("ask.atg");
+    std::fs::write(&script, "> AT\n< OK\n").expect("a script");
+    let (script, out) = (script.display().to_string(), folder.join("out").display().to_string());
+    let words: Vec<&str> = match verb {
+        "send" => vec!["send", port, "AT"],
+        "run" => vec!["run", &script, "--port", port],
+        "record" => vec!["record", "--port", port, "--output", &out],
+        _ => vec![verb, port],
+    };
+    let told = run(Path::new(env!("CARGO_BIN_EXE_atgate")), words);
+    assert_eq!(told.status.code(), Some(3), "{verb}: {} {}", told.stdout, told.stderr);
+    let text = told.stdout + &told.stderr;
+    let (_, behind) = text.split_once(" is in use by ").unwrap_or_else(|| panic!("{verb}: {text}"));
+    let (who, behind) = behind.split_once(" (process ").unwrap_or_else(|| panic!("{verb}: {text}"));
+    assert!(behind.contains("help: "), "{verb}: {text}");
+    (who.to_owned(), behind.split_once(')').and_then(|(pid, _)| pid.parse().ok()).unwrap_or_else(|| panic!("{text}")))
+}
+
+#[test]
+fn who_finds_a_port_busy_is_told_which_process_has_it_and_for_which_verb() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("modem").display().to_string();
+    let own = tempfile::tempdir().expect("a folder");
+    let _modem = Modem::start_in(own, &["--imei", IMEI, "--unix", &path]);
+    let Some((socat, tty)) = joined(folder.path(), &format!("UNIX-CONNECT:{path}")) else { return };
+    let tty = tty.display().to_string();
+    let mut console = Command::new(env!("CARGO_BIN_EXE_atgate"))
+        .args(["console", &tty, "--timestamps", "off"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = console.stdin.take().expect("a pipe");
+    let mut output = BufReader::new(console.stdout.take().expect("a pipe"));
+    input.write_all(b"AT\n").expect("it takes its input");
+    // It has the port, and was answered.
+    output.read_line(&mut String::new()).expect("a pipe can be read");
+    for verb in ["send", "run", "record", "learn", "console"] {
+        assert_eq!(told_busy(verb, &tty, folder.path()), ("`atgate console`".to_owned(), console.id()));
+    }
+    drop(input);
+    std::io::copy(&mut output, &mut std::io::sink()).expect("a pipe can be read");
+    assert!(console.wait().expect("it can be waited for").success());
+    let sent = run(Path::new(env!("CARGO_BIN_EXE_atgate")), ["send", &tty, "AT"]);
+    assert!(sent.status.success(), "{}", sent.stderr);
+    drop(socat);
+}
+
+#[test]
+fn who_finds_an_emulated_port_busy_is_told_which_program_has_it() {
+    let modem = Modem::start(&[]);
+    let port = modem.link().display().to_string();
+    let mut console = Command::new(env!("CARGO_BIN_EXE_atgate"))
+        .args(["console", &port])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = console.stdin.take().expect("a pipe");
+    let mut output = BufReader::new(console.stdout.take().expect("a pipe"));
+    input.write_all(b"AT\n").expect("it takes its input");
+    output.read_line(&mut String::new()).expect("a pipe can be read");
+    assert_eq!(told_busy("send", &port, modem.folder()), ("atgate".to_owned(), console.id()));
+    drop(input);
+    std::io::copy(&mut output, &mut std::io::sink()).expect("a pipe can be read");
+    assert!(console.wait().expect("it can be waited for").success());
+}
+
 impl Drop for Console {
     fn drop(&mut self) {
         // It ends with its input; it may have ended already.

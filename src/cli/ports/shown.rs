@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cli::say::say;
-use crate::port::{Attached, Grip, Holder, Listed};
-use crate::rig::lock::Owner;
+use crate::port::{Attached, Grip, Holder, Listed, Owner};
 
 /// The version of the JSON objects.
 pub(super) const VERSION: u32 = 1;

@@ -13,14 +13,8 @@ pub(super) fn of(root: &Path, ports: &[Listed]) -> Vec<Vec<Holder>> {
     let mut processes: Vec<(u32, PathBuf)> = processes(root).collect();
     processes.sort();
     for (pid, folder) in processes {
-        let files: Vec<PathBuf> = fs::read_dir(folder.join("fd"))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| fs::read_link(entry.path()).ok())
-            .collect();
-        // Who emulates a modem has both ends of its pseudo-terminal, and is no client of it.
-        let emulates = files.iter().any(|file| file.file_name().is_some_and(|name| name == "ptmx"));
+        let files = files(&folder);
+        let emulates = makes_terminals(&files);
         let mut held: Vec<usize> = files.iter().filter_map(|file| places.get(file.as_path()).copied()).collect();
         held.sort_unstable();
         held.dedup();
@@ -31,6 +25,28 @@ pub(super) fn of(root: &Path, ports: &[Listed]) -> Vec<Vec<Holder>> {
         }
     }
     holders
+}
+
+/// Who has this device open, below `root`; not who made it.
+pub(super) fn of_device(root: &Path, device: &Path) -> Vec<Holder> {
+    let has = |(pid, folder): (u32, PathBuf)| {
+        let files = files(&folder);
+        let is_holder = files.iter().any(|file| file == device) && !makes_terminals(&files);
+        is_holder.then(|| Holder { pid, program: program(&folder).unwrap_or_default() })
+    };
+    let mut holders: Vec<Holder> = processes(root).filter_map(has).collect();
+    holders.sort_by_key(|holder| holder.pid);
+    holders
+}
+
+fn files(process: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    entries.filter_map(|entry| fs::read_link(entry.path()).ok()).collect()
+}
+
+/// Who emulates a modem has both ends of its pseudo-terminal, and is no client of it.
+fn makes_terminals(files: &[PathBuf]) -> bool {
+    files.iter().any(|file| file.file_name().is_some_and(|name| name == "ptmx"))
 }
 
 /// Whether a process of that name runs, below `root`.

@@ -130,6 +130,12 @@ pub fn holders(ports: &[Listed]) -> Vec<Vec<Holder>> {
     holders::of(Path::new("/"), ports)
 }
 
+/// Who has this device open, as far as this user may see; none where the system does not tell.
+pub(super) fn holders_of(device: &Path) -> Vec<Holder> {
+    let device = device.canonicalize().unwrap_or_else(|_| device.to_owned());
+    holders::of_device(Path::new("/"), &device)
+}
+
 /// Whether ModemManager may take each of the ports.
 #[cfg(target_os = "linux")]
 pub fn grips(ports: &[Listed]) -> Vec<Grip> {

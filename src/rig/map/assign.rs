@@ -150,11 +150,11 @@ impl DeviceMap {
             self.devices.iter().filter_map(|device| self.candidate(device, ports, &mut findings)).collect();
         let mut takers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for candidate in &candidates {
-            takers.entry(key(&candidate.address)).or_default().push(candidate.device.name.clone());
+            takers.entry(candidate.address.key()).or_default().push(candidate.device.name.clone());
         }
         let plugged = candidates
             .into_iter()
-            .filter(|candidate| takers.get(&key(&candidate.address)).is_some_and(|all| all.len() == 1));
+            .filter(|candidate| takers.get(&candidate.address.key()).is_some_and(|all| all.len() == 1));
         let plugged = plugged.collect();
         let contested = takers.into_iter().filter(|(_, devices)| devices.len() > 1);
         findings.extend(contested.map(|(port, devices)| Finding::Contested { port, devices }));
@@ -164,7 +164,7 @@ impl DeviceMap {
     fn candidate(&self, device: &Arc<Device>, ports: &[Listed], findings: &mut Vec<Finding>) -> Option<Plugged> {
         let rule = match &device.place {
             Place::At(address) if is_there(address) => {
-                let real = key(address);
+                let real = address.key();
                 let port = ports.iter().find(|port| port.path.to_string_lossy() == real).cloned();
                 return Some(Plugged { device: Arc::clone(device), address: address.clone(), port });
             }
@@ -205,23 +205,8 @@ fn interfaces_beside(rule: &Rule, ports: &[Listed]) -> Vec<u8> {
 
 /// Whether something stands at an address, as far as that can be seen without opening it.
 fn is_there(address: &Address) -> bool {
-    match local(address) {
+    match address.path() {
         Some(path) => path.exists(),
         None => true,
-    }
-}
-
-fn local(address: &Address) -> Option<&std::path::Path> {
-    if let Address::Serial { path, .. } = address {
-        return Some(path);
-    }
-    if let Address::Unix(path) = address { Some(path) } else { None }
-}
-
-/// One name for all spellings of an address.
-pub(in crate::rig) fn key(address: &Address) -> String {
-    match local(address) {
-        Some(path) => path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string(),
-        None => address.to_string().to_ascii_lowercase(),
     }
 }

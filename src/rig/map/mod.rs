@@ -44,7 +44,6 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) use assign::key;
 pub use assign::{Assignment, Finding, Plugged};
 pub use device::{Device, Fixtures, Label, Place, Rule, Sim};
 pub use power::{Power, PowerError, Switch};

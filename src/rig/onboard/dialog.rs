@@ -405,7 +405,7 @@ fn asked(line: &str) -> Vec<String> {
 /// The port's fault is the bench's, and may pass.
 pub(super) fn of_port(error: &PortError) -> Fault {
     let code = match error {
-        PortError::Busy { .. } | PortError::ListenedOn { .. } => "busy",
+        PortError::Busy { .. } | PortError::Locked(_) | PortError::ListenedOn { .. } => "busy",
         PortError::Gone { .. } | PortError::Io { .. } => "vanished",
         PortError::Missing { .. } | PortError::Refused { .. } | PortError::Unreachable { .. } => "missing",
         PortError::Stuck { .. } | PortError::Unanswered { .. } => "stuck",

@@ -13,9 +13,9 @@ use super::super::record::{Done, Progress, Record};
 use super::super::settings::Step;
 use super::super::{attach, check, expect, prepare};
 use super::{Bench, Board, since};
+use crate::port::Lock;
 use crate::register::fleet::{Link, Sighting};
 use crate::rig::limit::Limit;
-use crate::rig::lock::Lock;
 use crate::run::recording::Log;
 
 /// One attempt at one board.
