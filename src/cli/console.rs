@@ -99,7 +99,9 @@ impl From<LiveError> for CliError {
     fn from(error: LiveError) -> Self {
         match error {
             LiveError::Port(error) => error.into(),
-            LiveError::File { .. } => CliError::bench(error.to_string()),
+            LiveError::File { .. } | LiveError::Unsaved { .. } => {
+                CliError::bench(error.to_string()).help("choose a place that this user may write to")
+            }
         }
     }
 }

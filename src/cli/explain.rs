@@ -66,7 +66,7 @@ impl Explain {
             From::Modem => Origin::Modem,
         });
         let mut explainer = Explainer::new(from, form);
-        match self.file.as_deref().filter(|file| *file != Path::new("-")) {
+        let read = match self.file.as_deref().filter(|file| *file != Path::new("-")) {
             Some(file) => explain(open(file)?, &mut explainer)
                 .map_err(|error| CliError::bench(format!("cannot read {}: {error}", file.display())))?,
             None => {
@@ -74,15 +74,20 @@ impl Explain {
                     anstream::eprintln!("traffic, as it is or with `> ` and `< ` before its lines; Ctrl-D ends");
                 }
                 explain(io::stdin().lock(), &mut explainer)
-                    .map_err(|error| CliError::bench(format!("cannot read standard input: {error}")))?;
+                    .map_err(|error| CliError::bench(format!("cannot read standard input: {error}")))?
             }
-        }
+        };
         if explainer.is_empty() {
-            return Err(CliError {
-                exit: Exit::NothingRan,
-                message: "there was nothing to explain".into(),
-                help: Some("name a file of traffic, or give it on standard input".into()),
-            });
+            let (message, help) = if read == 0 {
+                ("there was nothing to explain".into(), "name a file of traffic, or give it on standard input")
+            } else {
+                let bytes = if read == 1 { "byte" } else { "bytes" };
+                (
+                    format!("{read} {bytes}, and no line of traffic among them"),
+                    "is it a capture of the modem's AT port?",
+                )
+            };
+            return Err(CliError { exit: Exit::NothingRan, message, help: Some(help.into()) });
         }
         Ok(Exit::Passed)
     }
@@ -98,7 +103,9 @@ fn is_coloured() -> bool {
 fn open(path: &Path) -> Result<File, CliError> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => CliError::usage(format!("there is no {shown}")),
+        io::ErrorKind::NotFound => {
+            CliError::usage(format!("there is no {shown}")).help("name a file of traffic, or give it on standard input")
+        }
         _ => CliError::bench(format!("cannot open {shown}: {error}")),
     })?;
     match file.metadata() {
@@ -110,13 +117,17 @@ fn open(path: &Path) -> Result<File, CliError> {
     }
 }
 
-/// What has come is told before more is waited for.
-fn explain(mut input: impl Read, explainer: &mut Explainer) -> io::Result<()> {
+/// What has come is told before more is waited for. Gives how many bytes there were.
+fn explain(mut input: impl Read, explainer: &mut Explainer) -> io::Result<u64> {
+    let mut read = 0;
     let mut piece = vec![0; PIECE];
     loop {
         match input.read(&mut piece) {
             Ok(0) => break,
-            Ok(count) => explainer.feed(&piece[..count]),
+            Ok(count) => {
+                read += count as u64;
+                explainer.feed(&piece[..count]);
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 say::plain(explainer.text());
@@ -128,5 +139,5 @@ fn explain(mut input: impl Read, explainer: &mut Explainer) -> io::Result<()> {
     }
     explainer.finish();
     say::plain(explainer.text());
-    Ok(())
+    Ok(read)
 }

@@ -57,6 +57,12 @@ impl Learn {
             return Err(CliError::usage(format!("{} is there already; nothing was sent", there.display()))
                 .help("name another file, or remove that one"));
         }
+        // Before hundreds of questions are asked.
+        let folder = self.output.as_deref().and_then(Path::parent).filter(|folder| *folder != Path::new(""));
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(CliError::usage(format!("there is no folder {}; nothing was sent", folder.display()))
+                .help("make it, or name a file elsewhere"));
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -106,7 +112,10 @@ impl Learn {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         });
-        written.map_err(|error| CliError::bench(format!("cannot write {}: {error}", path.display())))
+        written.map_err(|error| {
+            CliError::bench(format!("cannot write {}: {error}", path.display()))
+                .help("choose a place that this user may write to")
+        })
     }
 }
 

@@ -35,7 +35,7 @@ Exit codes: 0 recorded; 2 the command line, or a log, is wrong; 3 a port is at f
 #[command(after_help = WORDS)]
 pub(super) struct Record {
     /// The modem: a path (/dev/ttyUSB2, /dev/ttyUSB2?baud=115200), tcp:HOST:PORT, rfc2217://HOST:PORT, unix:PATH or unix:@NAME
-    #[arg(long, required_unless_present = "from")]
+    #[arg(long)]
     port: Option<Address>,
 
     /// A stable name for the application's pseudo-terminal
@@ -67,7 +67,7 @@ pub(super) struct Record {
     title: Option<String>,
 
     /// Make the script of what another program wrote
-    #[arg(long, value_name = "PROGRAM", requires = "files", conflicts_with = "port")]
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "port")]
     from: Option<From>,
 
     /// Of a log with several ports this one: ttyUSB2
@@ -79,7 +79,7 @@ pub(super) struct Record {
     deltas: bool,
 
     /// The logs, one behind the other
-    #[arg(value_name = "LOG", requires = "from")]
+    #[arg(value_name = "LOG")]
     files: Vec<PathBuf>,
 }
 
@@ -110,9 +110,17 @@ impl From {
 impl Record {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         match (self.from, &self.port) {
+            (Some(_), _) if self.files.is_empty() => Err(CliError::usage("there is no log to make a script of")
+                .help("name it: `atgate record --from minicom capture.log --output session.atg`")),
             (Some(from), _) => self.import(from),
+            (None, _) if !self.files.is_empty() => {
+                let file = self.files.iter().map(|file| file.display().to_string()).next().unwrap_or_default();
+                Err(CliError::usage(format!("is `{file}` the modem's port, or a log?"))
+                    .help("--port PORT records at a port, --from PROGRAM LOG makes a script of what a program wrote"))
+            }
             (None, Some(address)) => self.record(address),
-            (None, None) => Err(CliError::usage("no port to record").help("give the modem's port by --port PORT")),
+            (None, None) => Err(CliError::usage("neither a port to record at nor a log is named")
+                .help("--port PORT records at a port, --from PROGRAM LOG makes a script of what a program wrote")),
         }
     }
 
@@ -120,8 +128,10 @@ impl Record {
         let reading = Reading { only: self.only.clone(), deltas: self.deltas };
         let mut pieces = Vec::new();
         for path in &self.files {
-            let bytes = std::fs::read(path)
-                .map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
+            let bytes = std::fs::read(path).map_err(|error| {
+                CliError::usage(format!("cannot read {}: {error}", path.display()))
+                    .help("name the file that the program wrote")
+            })?;
             match import::read(from.format(), &path.display().to_string(), &bytes, &reading) {
                 Ok(read) => pieces.push(read),
                 Err(error) => {
@@ -230,5 +240,9 @@ fn unmade(path: &Path, error: &std::io::Error) -> CliError {
     let there = error.kind() == std::io::ErrorKind::AlreadyExists;
     let message = if there { "it is there already".to_owned() } else { error.to_string() };
     let failed = CliError::bench(format!("cannot write {}: {message}", path.display()));
-    if there { failed.help("choose another name, or --force replaces it") } else { failed }
+    failed.help(if there {
+        "choose another name, or --force replaces it"
+    } else {
+        "choose a place that this user may write to"
+    })
 }

@@ -3,6 +3,9 @@
 use super::session::orders_words;
 use crate::wire::meaning;
 
+/// So many commands are listed; of more, which letters go on, so that a list fits on a screen.
+const LISTED: usize = 20;
+
 /// One way to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -34,16 +37,33 @@ pub fn choices(line: &str) -> (usize, Vec<Choice>) {
         return (line.len(), Vec::new());
     };
     let upper = typed.to_ascii_uppercase();
-    let known = meaning::titles().filter(|(name, _)| name.starts_with(&upper));
-    let choice = |(name, title): (&'static str, meaning::Title)| {
-        let written = if typed.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            name.to_ascii_lowercase()
-        } else {
-            name.to_owned()
-        };
-        Choice { text: written, shown: format!("{name:<14} {}", title.purpose) }
+    let known: Vec<_> = meaning::titles().filter(|(name, _)| name.starts_with(&upper)).collect();
+    let written = |name: &str| {
+        if typed.bytes().any(|byte| byte.is_ascii_lowercase()) { name.to_ascii_lowercase() } else { name.to_owned() }
     };
-    (begin, known.map(choice).collect())
+    let choice = |(name, title): &(&'static str, meaning::Title)| Choice {
+        text: written(name),
+        shown: format!("{name:<14} {}", title.purpose),
+    };
+    if known.len() <= LISTED {
+        return (begin, known.iter().map(choice).collect());
+    }
+    // They are sorted: what the first and the last share, all do.
+    let ends = known.first().zip(known.last());
+    let shared =
+        ends.map_or(0, |((first, _), (last, _))| first.bytes().zip(last.bytes()).take_while(|(a, b)| a == b).count());
+    let alike = |(one, _): &(&str, meaning::Title), (other, _): &(&str, meaning::Title)| {
+        one.get(..=shared) == other.get(..=shared)
+    };
+    let group = |group: &[(&'static str, meaning::Title)]| match group {
+        [(name, _), _, ..] => {
+            let begin = name.get(..=shared).unwrap_or(name);
+            Choice { text: written(begin), shown: format!("{:<14} {} commands", format!("{begin}…"), group.len()) }
+        }
+        [one] => choice(one),
+        [] => Choice { text: written(&upper), shown: String::new() },
+    };
+    (begin, known.chunk_by(alike).map(group).collect())
 }
 
 /// What the command at the end of `line` is for, or takes, to be shown behind it.
@@ -129,6 +149,32 @@ mod tests {
         :time  |  :time [off|absolute|relative|delta]    time stamps; alone the next kind
         ");
         assert_eq!(shown("AT+CSCA=\"+CS"), "12\n");
+    }
+
+    #[test]
+    fn where_there_are_too_many_for_a_screen_the_next_letters_are_listed() {
+        for typed in ["at+", "AT+C", "AT+CG"] {
+            let (begin, ways) = choices(typed);
+            assert!((2..=27).contains(&ways.len()), "{typed}: {ways:?}");
+            // Each leads on, and all of them to all that there is.
+            assert!(
+                ways.iter().all(|way| way.text.len() > typed[begin..].len() && way.text.starts_with(&typed[begin..]))
+            );
+            let known = meaning::titles().filter(|(name, _)| name.starts_with(&typed[begin..].to_ascii_uppercase()));
+            let under =
+                known.filter(|(name, _)| ways.iter().any(|way| name.starts_with(&way.text.to_ascii_uppercase())));
+            assert_eq!(
+                under.count(),
+                meaning::titles().filter(|(name, _)| name.starts_with(&typed[begin..].to_ascii_uppercase())).count()
+            );
+        }
+        let (_, ways) = choices("AT+C");
+        assert!(
+            ways.iter().any(|way| way.text == "+CG"
+                && way.shown.starts_with("+CG…           ")
+                && way.shown.ends_with(" commands")),
+            "{ways:?}"
+        );
     }
 
     #[test]

@@ -89,6 +89,12 @@ pub enum LiveError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The session cannot be written as a script.
+    #[error("the session was not saved: {why}")]
+    Unsaved {
+        /// Where, and what is in the way.
+        why: String,
+    },
 }
 
 /// A session, at work.
@@ -302,6 +308,12 @@ impl Live<'_> {
                 Act::Save(path) => self.save(path),
                 Act::Play(path) => self.play(now, &path).await,
                 Act::Quit => {
+                    // What came of the order before it is still told.
+                    while let Some(act) = self.session.act() {
+                        if let Act::Show(shown) = act {
+                            (self.tell)(Output::Show(shown));
+                        }
+                    }
                     self.log()?;
                     return Ok(true);
                 }
@@ -414,6 +426,11 @@ impl Live<'_> {
         // A long session is written less often: a twentieth of the time at most.
         self.saved.pause = self.now().saturating_sub(now) * 20;
         match written {
+            // What could not be written is not what is written at the end.
+            Err(why) if asked => {
+                self.session.aside(now, Tone::Bad, format!("the session was not saved: {why}"));
+                return;
+            }
             Ok(()) if asked => {
                 self.session.aside(now, Tone::Note, format!("the session is in {}", path.display()));
                 self.saved.count = self.session.record().count();
@@ -440,10 +457,7 @@ impl Live<'_> {
     fn finish(&mut self) -> Result<(), LiveError> {
         self.log()?;
         match &self.settings.save {
-            Some(path) => self.write(path).map_err(|why| LiveError::File {
-                path: path.display().to_string(),
-                source: std::io::Error::other(why),
-            }),
+            Some(path) => self.write(path).map_err(|why| LiveError::Unsaved { why }),
             None => Ok(()),
         }
     }

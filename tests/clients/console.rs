@@ -333,3 +333,19 @@ fn a_port_that_is_not_there_is_told_with_a_next_step() {
     let shared = console("tcp:127.0.0.1:1", &["--baud", "9600"], "");
     assert_eq!(shared.status.code(), Some(2), "{}", shared.stderr);
 }
+
+#[test]
+fn a_place_that_cannot_be_written_does_not_take_that_of_the_session() {
+    let modem = Modem::start(&[]);
+    let (link, saved) = (modem.link(), modem.folder().join("session.atg").display().to_string());
+    let input = "AT+CGMM\n:save /nonexistent/session.atg\n";
+    let outcome = console(link.to_str().expect("ASCII"), &["--timestamps", "off", "--save", &saved], input);
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("not saved: cannot write /nonexistent/session.atg: "), "{}", outcome.stdout);
+    let script = std::fs::read_to_string(saved).expect("the session was saved");
+    assert!(script.contains("> AT+CGMM\n"), "{script}");
+    let unsaved = console(link.to_str().expect("ASCII"), &["--save", "/nonexistent/session.atg"], "AT\n");
+    assert_eq!(unsaved.status.code(), Some(3));
+    assert!(unsaved.stderr.contains("the session was not saved: cannot write /nonexistent/"), "{}", unsaved.stderr);
+    assert!(unsaved.stderr.contains("\nhelp: "), "{}", unsaved.stderr);
+}
