@@ -10,9 +10,9 @@
 //! | [`register`] | the equipment register: lists, policies, decisions |
 //! | [`modem`] | the emulated modem: pure state machines, and its profiles as data |
 //! | [`script`] | the script language: text to a tree and back; runs nothing |
-//! | [`port`] | byte pipes with a real clock: pty, serial, TCP, Unix socket, stdio |
+//! | [`port`] | byte pipes with a real clock: pty, serial, RFC 2217, TCP, Unix socket, stdio |
 //! | [`run`] | plays scripts: roles, matching, verdicts, transcripts, snapshots, reports |
-//! | [`rig`] | what is plugged in: talking to a board, learning a module |
+//! | [`rig`] | what is plugged in: the device map, talking to a board, onboarding many, learning a module |
 //! | [`console`] | the session at the keyboard, and the decoder that says what a line means |
 //! | [`service`] | HTTP: the register's standard interfaces |
 //! | [`cli`] | the verbs: the only room that prints to the terminal or exits |
