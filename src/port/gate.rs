@@ -52,7 +52,9 @@ impl Default for Gate {
 impl Gate {
     /// What may be written of the next piece, and why something was left out.
     ///
-    /// A refused line leaves nothing behind: what of it was passed in earlier pieces is erased with S5.
+    /// A refused line leaves nothing behind: what of it was passed in earlier pieces is erased with S5. Many a modem keeps the
+    /// `AT` all the same, which would stand before the next line (`ATAT…` answers a call), so the line is ended with what is
+    /// a command for none: that modem says ERROR, and one that has erased all hears nothing.
     pub fn pass(&mut self, piece: &[u8]) -> (Vec<u8>, Option<Refusal>) {
         let mut out = Vec::with_capacity(piece.len());
         let mut refused = None;
@@ -77,7 +79,10 @@ impl Gate {
             };
             let here = length.min(out.len());
             out.truncate(out.len() - here);
-            out.resize(out.len() + length - here, self.s5);
+            if length > here {
+                out.resize(out.len() + length - here, self.s5);
+                out.extend([b'+', self.s3]);
+            }
             self.views.iter_mut().for_each(View::clear);
             refused = Some(refusal);
         }
@@ -177,8 +182,25 @@ mod tests {
     fn what_was_passed_of_it_in_pieces_is_erased() {
         assert_eq!(
             through(&[b"AT+EG", b"MR=1,7", b",\"0\"\r", b"ATI\r"]),
-            r"AT+EG | MR=1,7 | \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08 | refused: writes the item that holds an IMEI | ATI\r"
+            r"AT+EG | MR=1,7 | \x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08+\r | refused: writes the item that holds an IMEI | ATI\r"
         );
+    }
+
+    #[test]
+    fn what_follows_a_refused_line_is_a_line_of_its_own() {
+        let mut gate = Gate::default();
+        let (s3, s5) = (CARRIAGE_RETURN, BACKSPACE);
+        let mut modem = LineAssembler::new(MAXIMUM);
+        let mut lines = Vec::new();
+        for byte in b"AT+EGMR=1,7,\"1\"\rAT+CGMI\r" {
+            for passed in gate.pass(&[*byte]).0 {
+                if modem.push(passed, s3, s5) == Assembled::Line {
+                    lines.push(modem.body().escape_ascii().to_string());
+                    modem.clear();
+                }
+            }
+        }
+        assert_eq!(lines, ["+", "+CGMI"]);
     }
 
     #[test]
