@@ -9,7 +9,7 @@ use super::cause::{Consequence, ESM_FAILURE, consequence, received};
 use super::domain::{Domains, Procedures};
 use super::host::{Selection, core};
 use super::mobility::{Decision, Mobility, Notice, Refused, Scene, UpdateStatus};
-use super::packet::SessionCause;
+use super::packet;
 use super::profile::NetworkProfile;
 use super::registration::Step;
 use super::world::Cell;
@@ -406,7 +406,7 @@ impl Mobility {
     pub(super) fn denied(&self, profile: &NetworkProfile, cause: Option<RejectCause>) -> Option<RejectCause> {
         let tech = self.camped?.tech;
         let here = profile.deny_techs.is_empty() || profile.deny_techs.contains(&tech);
-        let of_context = |cause| SessionCause::of_denial(cause, tech.procedures()).is_some();
+        let of_context = |cause| packet::of_denial(cause, tech.procedures()).is_some();
         cause.filter(|&cause| here && cause != RejectCause::IMEI_NOT_ACCEPTED && !of_context(cause))
     }
 

@@ -18,7 +18,7 @@ use super::settings::Settings;
 use crate::rig::limit::Limit;
 use crate::wire::result::FinalResult;
 use crate::wire::values::{
-    Domain, OperatorSelection, RegistrationLine, RegistrationStatus, RejectCause, SignalQuality,
+    Domain, OperatorSelection, RegistrationLine, RegistrationStatus, RejectCause, SessionCause, SignalQuality,
 };
 
 /// What a board says of one domain.
@@ -120,7 +120,7 @@ struct Watch {
     views: Vec<View>,
     /// What the network said by the maker's command or `+CNEC`.
     emm: Option<RejectCause>,
-    esm: Option<u8>,
+    esm: Option<SessionCause>,
     from: Option<String>,
 }
 
@@ -307,33 +307,24 @@ impl Watch {
         });
         // A cause that names the card, the subscription or the device stands whatever the settings are.
         let is_open = cause.is_none_or(|cause| refused::is_transient(Some(cause)));
-        let (refuser, words) = match (denied, cause) {
-            (_, Some(cause)) if cause.number() == 19 && self.esm.is_some() => {
-                let session = self.esm.unwrap_or_default();
-                let words =
-                    format!("registration denied, {cause}: session #{session} {}", refused::session_name(session));
-                (refused::of_session(session), words)
+        let (refuser, words) = match (denied, cause, self.esm) {
+            (_, Some(cause), Some(session)) if cause.number() == 19 => {
+                (refused::of_session(session), format!("registration denied, {cause}: session {session}"))
             }
-            (_, Some(cause)) => {
+            (_, Some(cause), _) => {
                 let domain = denied.map_or_else(String::new, |view| format!("{}: ", name(view.domain)));
                 let meaning = cause.meaning().map(|meaning| format!(": {meaning}")).unwrap_or_default();
                 (refused::of_cause(cause), format!("{domain}registration denied, {cause}{meaning}"))
             }
-            (Some(view), None) => match self.esm {
-                Some(cause) => (
-                    refused::of_session(cause),
-                    format!(
-                        "{}: registration denied, session cause #{cause} {}",
-                        name(view.domain),
-                        refused::session_name(cause)
-                    ),
-                ),
-                None => (
-                    Refuser::Network,
-                    format!("{}: registration denied, and no command tells the cause", name(view.domain)),
-                ),
-            },
-            (None, None) => {
+            (Some(view), None, Some(session)) => (
+                refused::of_session(session),
+                format!("{}: registration denied, session cause {session}", name(view.domain)),
+            ),
+            (Some(view), None, None) => (
+                Refuser::Network,
+                format!("{}: registration denied, and no command tells the cause", name(view.domain)),
+            ),
+            (None, None, _) => {
                 let waited = settings.registration.as_secs_f64();
                 let rssi = match dialog.get("AT+CSQ").await? {
                     Said::Lines(lines) => lines
@@ -474,13 +465,13 @@ async fn refused_connection(
         Said::Refused(FinalResult::Cme(error)) => Some(*error),
         Said::Refused(_) | Said::Lines(_) | Said::NotOffered => None,
     };
-    let by_number = result.and_then(|error| refused::of_error(error.number()));
+    let by_number = result.and_then(|error| SessionCause::of_error(error));
     let cause = watch.esm.or(by_number);
-    attachment.cause = cause.map(|cause| format!("session #{cause} {}", refused::session_name(cause)));
+    attachment.cause = cause.map(|cause| format!("session {cause}"));
     let refuser = cause.map_or(Refuser::Apn, refused::of_session);
     attachment.refused_by = Some(refuser.word().to_owned());
     let why = match (cause, result) {
-        (Some(cause), _) => format!("#{cause} {}", refused::session_name(cause)),
+        (Some(cause), _) => cause.to_string(),
         (None, Some(error)) => format!("+CME ERROR: {}", error.number()),
         (None, None) => "ERROR".to_owned(),
     };

@@ -5,7 +5,7 @@
 //!
 //! Source: 3GPP TS 24.301 Annexes A and B, TS 24.008 Annexes G and I, for what a cause is about.
 
-use crate::wire::values::RejectCause;
+use crate::wire::values::{RejectCause, SessionCause};
 
 /// Who refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,56 +74,11 @@ pub(super) fn of_cause(cause: RejectCause) -> Refuser {
 }
 
 /// Who stands behind a cause of session management.
-pub(super) fn of_session(cause: u8) -> Refuser {
-    match cause {
+pub(super) fn of_session(cause: SessionCause) -> Refuser {
+    match cause.number() {
         27 | 28 | 50 | 51 | 52 | 54 | 57 | 66 => Refuser::Apn,
         8 | 29 | 32 | 33 => Refuser::Subscription,
         _ => Refuser::Network,
-    }
-}
-
-/// The name of a cause of session management, for those that a bench meets.
-pub(super) fn session_name(cause: u8) -> &'static str {
-    match cause {
-        8 => "Operator determined barring",
-        26 => "Insufficient resources",
-        27 => "Missing or unknown APN",
-        28 => "Unknown PDN type",
-        29 => "User authentication failed",
-        30 => "Request rejected by the gateway",
-        31 => "Request rejected, unspecified",
-        32 => "Service option not supported",
-        33 => "Requested service option not subscribed",
-        34 => "Service option temporarily out of order",
-        38 => "Network failure",
-        50 => "PDN type IPv4 only allowed",
-        51 => "PDN type IPv6 only allowed",
-        55 => "Multiple PDN connections for a given APN not allowed",
-        54 => "PDN connection does not exist",
-        65 => "Maximum number of bearers reached",
-        66 => "Requested APN not supported in current RAT and PLMN combination",
-        _ => "a cause of session management",
-    }
-}
-
-/// The cause of session management that an error of the equipment stands for: the number behind `+CME ERROR:`.
-///
-/// Source: 3GPP TS 27.007 clauses 9.2.2.2 and 9.2.2.3.
-pub(super) fn of_error(number: u16) -> Option<u8> {
-    match number {
-        126 => Some(26),
-        127 => Some(27),
-        128 => Some(28),
-        129 | 149 => Some(29),
-        130 => Some(30),
-        131 => Some(31),
-        132 => Some(32),
-        133 => Some(33),
-        134 => Some(34),
-        177 => Some(8),
-        178 => Some(65),
-        179 => Some(66),
-        _ => None,
     }
 }
 
@@ -139,7 +94,7 @@ pub(super) enum Told {
     /// Of mobility management.
     Mobility(RejectCause),
     /// Of session management.
-    Session(u8),
+    Session(SessionCause),
 }
 
 /// Reads a cause: `+CNEC_EMM: 6`, `+CNEC_ESM: 33`, `#CEERNET: 6`, `+QESMC: 1,0,26`, `^REJINFO: 00101,1,6,…`,
@@ -152,8 +107,8 @@ pub(super) fn told(line: &str) -> Option<Told> {
         "+CNEC_EMM" | "+CNEC_GMM" | "+CNEC_MM" | "+CNEC_5GMM" | "#CEERNET" => {
             number(0).map(RejectCause::new).map(Told::Mobility)
         }
-        "+CNEC_ESM" | "+CNEC_GSM" | "+CNEC_5GSM" => number(0).map(Told::Session),
-        "+QESMC" => number(2).map(Told::Session),
+        "+CNEC_ESM" | "+CNEC_GSM" | "+CNEC_5GSM" => number(0).map(SessionCause::new).map(Told::Session),
+        "+QESMC" => number(2).map(SessionCause::new).map(Told::Session),
         "^REJINFO" => number(2).map(RejectCause::new).map(Told::Mobility),
         "+CEER" | "#CEER" => named(value.trim().trim_matches('"')),
         _ => None,
@@ -166,8 +121,7 @@ fn named(text: &str) -> Option<Told> {
     let mobility = (1..=u8::MAX)
         .map(RejectCause::new)
         .find(|cause| Domain::ALL.iter().any(|domain| cause.name(*domain).is_some_and(is)));
-    let session = || (1..=u8::MAX).find(|cause| is(session_name(*cause)));
-    mobility.map(Told::Mobility).or_else(|| session().map(Told::Session))
+    mobility.map(Told::Mobility).or_else(|| SessionCause::named(text).map(Told::Session))
 }
 
 #[cfg(test)]
@@ -185,8 +139,8 @@ mod tests {
                 if is_transient(Some(cause)) { ", tried again" } else { "" }
             ));
         }
-        for cause in [8, 26, 27, 29, 33, 38] {
-            table.push_str(&format!("session {cause} {}: {}\n", session_name(cause), of_session(cause).word()));
+        for cause in [8, 26, 27, 29, 33, 38].map(SessionCause::new) {
+            table.push_str(&format!("session {cause}: {}\n", of_session(cause).word()));
         }
         insta::assert_snapshot!(table, @r"
         #2 IMSI unknown in HSS: SIM
@@ -204,12 +158,12 @@ mod tests {
         #19 ESM failure: APN, tried again
         #22 Congestion: network, tried again
         #111 Protocol error, unspecified: network, tried again
-        session 8 Operator determined barring: subscription
-        session 26 Insufficient resources: network
-        session 27 Missing or unknown APN: APN
-        session 29 User authentication failed: subscription
-        session 33 Requested service option not subscribed: subscription
-        session 38 Network failure: network
+        session #8 Operator Determined Barring: subscription
+        session #26 Insufficient resources: network
+        session #27 Missing or unknown APN: APN
+        session #29 User authentication failed: subscription
+        session #33 Requested service option not subscribed: subscription
+        session #38 Network failure: network
         ");
     }
 
@@ -220,8 +174,13 @@ mod tests {
         assert_eq!(told("#CEERNET: 15"), mobility(15));
         assert_eq!(told("^REJINFO: 00101,1,6,2,3,6"), mobility(6));
         assert_eq!(told("+CEER: \"Illegal ME\""), mobility(6));
-        assert_eq!(told("+QESMC: 1,0,26"), Some(Told::Session(26)));
-        assert_eq!(told("+CEER: Missing or unknown APN"), Some(Told::Session(27)));
+        assert_eq!(told("+QESMC: 1,0,26"), Some(Told::Session(SessionCause::new(26))));
+        assert_eq!(told("+CEER: Missing or unknown APN"), Some(Told::Session(SessionCause::new(27))));
+        assert_eq!(
+            told("+CEER: Request rejected by Serving GW or PDN GW"),
+            Some(Told::Session(SessionCause::new(30))),
+            "as the virtual modem says it"
+        );
         for nothing in ["+CEER: No cause information available", "#CEERNET: 0", "+QESMC: 0,0,0", "OK"] {
             assert_eq!(told(nothing), None, "{nothing}");
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::words::Said;
 use crate::wire::response::Fields;
-use crate::wire::values::{Domain, RejectCause};
+use crate::wire::values::{Domain, RejectCause, SessionCause};
 
 /// A cause, and in whose terms it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,10 +137,12 @@ impl fmt::Display for Cause {
             Self::Mobility(domain, number) => (number, Some(domain)),
             Self::Somewhere(number) => (number, None),
             Self::Session(number) => {
-                return match session(number) {
-                    Some(words) => write!(out, "ESM cause #{number} {words}"),
-                    None => write!(out, "ESM cause #{number}, which is not known here"),
+                let cause = u8::try_from(number).ok().map(SessionCause::new);
+                let Some(cause) = cause.filter(|cause| cause.name().is_some()) else {
+                    return write!(out, "ESM cause #{number}, which is not known here");
                 };
+                write!(out, "ESM cause {cause}")?;
+                return cause.meaning().map_or(Ok(()), |meaning| write!(out, ": {meaning}"));
             }
         };
         let Some(cause) = u8::try_from(number).ok().map(RejectCause::new) else {
@@ -164,30 +166,4 @@ impl fmt::Display for Refusal<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// Causes of EPS session management.
-///
-/// Source: 3GPP TS 24.301, clause 9.9.4.4.
-fn session(number: u32) -> Option<&'static str> {
-    Some(match number {
-        8 => "operator determined barring",
-        26 => "insufficient resources",
-        27 => "missing or unknown APN",
-        28 => "unknown PDN type",
-        29 => "user authentication failed: the APN's name or password",
-        30 => "request rejected by Serving GW or PDN GW",
-        31 => "request rejected, unspecified",
-        32 => "service option not supported",
-        33 => "requested service option not subscribed: the subscription lacks this APN",
-        34 => "service option temporarily out of order",
-        36 => "regular deactivation",
-        38 => "network failure",
-        39 => "reactivation requested",
-        50 => "PDN type IPv4 only allowed",
-        51 => "PDN type IPv6 only allowed",
-        54 => "PDN connection does not exist",
-        55 => "multiple PDN connections for a given APN not allowed",
-        _ => return None,
-    })
 }

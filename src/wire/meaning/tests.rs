@@ -108,7 +108,7 @@ fn a_line_is_told_in_words() {
     +CNEC_EMM: 6
       EMM cause #6 Illegal ME: the network refuses the device itself, as for an IMEI on a block list; no attempt until power-off or another SIM
     +CNEC_ESM: 27
-      ESM cause #27 missing or unknown APN
+      ESM cause #27 Missing or unknown APN
     +CFUN: 4
       radio off
     +CGATT: 1
@@ -163,15 +163,15 @@ fn makers_lines_and_boot_lines_are_told_too() {
     ^REJINFO:00101,1,6,2,4,6,"0026F8","FF","0A444202"
       attach refused by 00101 on E-UTRAN, packet domain: cause #6 Illegal ME: the network refuses the device itself, as for an IMEI on a block list; no attempt until power-off or another SIM
     ^REJINFO:99970,0,301,1,0,301,"0001","FF","00000001",33
-      location update refused by 99970 on UTRAN, circuit-switched domain: the maker's cause 301; ESM cause #33 requested service option not subscribed: the subscription lacks this APN
+      location update refused by 99970 on UTRAN, circuit-switched domain: the maker's cause 301; ESM cause #33 Requested service option not subscribed: the subscription lacks this APN
     +QESMC: 1,0,26
-      the last refusal of a PDN connection: ESM cause #26 insufficient resources
+      the last refusal of a PDN connection: ESM cause #26 Insufficient resources
     +QESMC: 0
       no refusal of a PDN connection is stored
     +QEMMS: "EMM_REGISTERED,NORMAL_SERVICE"
       state of EPS mobility management: EMM_REGISTERED,NORMAL_SERVICE
     +CNEC_ESM: 33,1
-      ESM cause #33 requested service option not subscribed: the subscription lacks this APN
+      ESM cause #33 Requested service option not subscribed: the subscription lacks this APN
     +CNEC_5GMM: 90
       5GMM cause #90 Payload was not forwarded: a message for session management was not passed on
     +CGEV: NW DETACH

@@ -11,6 +11,7 @@ mod operator;
 mod pin;
 mod plmn;
 mod registration;
+mod session_cause;
 mod signal;
 mod timer;
 
@@ -20,6 +21,7 @@ pub use operator::{ListedOperator, OperatorFormat, OperatorList, OperatorSelecti
 pub use pin::PinState;
 pub use plmn::Plmn;
 pub use registration::{RegistrationLine, Seen};
+pub use session_cause::SessionCause;
 pub use signal::{ExtendedSignal, SignalQuality};
 pub use timer::{ActiveTime, PeriodicUpdate};
 

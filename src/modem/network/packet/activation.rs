@@ -2,7 +2,7 @@
 //!
 //! Source: 3GPP TS 27.007, clauses 10.1.10 to 10.1.12 and 10.2.1; TS 24.301, clauses 6.4 and 6.5.
 
-use super::cause::SessionCause;
+use super::cause;
 use super::context::{Context, Session};
 use super::{Packet, named};
 use crate::modem::command::{Call, Entry, Needs, Owner, Pending, Reply};
@@ -13,7 +13,7 @@ use crate::modem::network::{Network, events};
 use crate::modem::{Modem, Tick};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
-use crate::wire::values::Domain;
+use crate::wire::values::{Domain, SessionCause};
 
 pub(super) const COMMANDS: &[Entry] =
     &[Entry::new("+CGACT", activate).needs(Needs::Sim), Entry::new("+CGCMOD", modify).needs(Needs::Sim)];
@@ -149,7 +149,7 @@ fn step(modem: &mut Modem, now: Tick) -> Option<Reply> {
     let outcome = cid.map_or(Ok(()), |cid| raise(modem, now, cid));
     let profile = modem.profile.clone();
     let reply = match outcome {
-        Err(cause) => Some(Reply::Cme(cause.error(&profile.network))),
+        Err(cause) => Some(Reply::Cme(cause::error(cause, &profile.network))),
         Ok(()) => modem.network.packet.work.as_ref().is_none_or(|work| work.rest.is_empty()).then_some(Reply::Ok),
     };
     match (&reply, &mut modem.network.packet.work) {
@@ -215,7 +215,7 @@ fn deactivate(modem: &mut Modem, now: Tick, cids: &[u8]) -> Reply {
     for &cid in cids {
         lower_unless_last(modem, now, cid);
         if modem.network.packet.contexts.of(cid).is_some_and(Context::is_active) {
-            reply = Reply::Cme(SessionCause::LAST_PDN.error(&profile.network));
+            reply = Reply::Cme(cause::error(SessionCause::LAST_PDN, &profile.network));
         }
     }
     reply

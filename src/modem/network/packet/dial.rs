@@ -90,7 +90,11 @@ impl Network {
                 modem.network.packet.dialled = None;
                 let network = &modem.profile.network;
                 let told = network.show.dial_error;
-                Err(if told { Reply::Cme(cause.error(network)) } else { Reply::Result(FinalResult::NoCarrier) })
+                Err(if told {
+                    Reply::Cme(super::cause::error(cause, network))
+                } else {
+                    Reply::Result(FinalResult::NoCarrier)
+                })
             }
         }
     }

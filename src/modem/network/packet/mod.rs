@@ -29,9 +29,10 @@ use crate::modem::command::{Call, Entry, Reply};
 use crate::modem::{Modem, Observed, Tick};
 use crate::wire::command::{Form, Parameters};
 use crate::wire::result::CmeError;
+use crate::wire::values::SessionCause;
 
 use activation::Work;
-pub(super) use cause::SessionCause;
+pub(super) use cause::of_denial;
 pub use context::PdpType;
 use context::{Context, Contexts, Session};
 use dial::Dialled;
@@ -96,7 +97,7 @@ impl Packet {
 
     /// What a command answers after the last refusal.
     pub(super) fn refusal_error(&self, profile: &NetworkProfile) -> Option<CmeError> {
-        self.refused.map(|cause| cause.error(profile))
+        self.refused.map(|cause| cause::error(cause, profile))
     }
 
     /// A registration was refused: what was refused of contexts before counts no more.

@@ -2,7 +2,7 @@
 //!
 //! Source: 3GPP TS 24.301, clause 6.5.1.4; TS 24.008, clause 6.1.3.1.3; TS 23.401, clause 5.10.2.
 
-use super::cause::SessionCause;
+use super::cause;
 use super::context::{Context, PdpType, Session, addresses};
 use super::profile::ApnProfile;
 use super::{Packet, context};
@@ -10,6 +10,7 @@ use crate::modem::Tick;
 use crate::modem::network::domain::{Procedures, Tech};
 use crate::modem::network::mobility::Mobility;
 use crate::modem::network::profile::NetworkProfile;
+use crate::wire::values::SessionCause;
 
 impl Packet {
     /// The network's answer to a request for this context at `now`.
@@ -84,7 +85,7 @@ impl Packet {
 fn denied(profile: &NetworkProfile, mobility: &Mobility, tech: Tech) -> Option<SessionCause> {
     let here = profile.deny_techs.is_empty() || profile.deny_techs.contains(&tech);
     let denial = mobility.denies().filter(|_| here);
-    let denial = denial.and_then(|cause| SessionCause::of_denial(cause, tech.procedures()));
+    let denial = denial.and_then(|cause| cause::of_denial(cause, tech.procedures()));
     denial.or_else(|| Some(profile.session.deny).filter(|&deny| deny != 0).map(SessionCause::new))
 }
 
