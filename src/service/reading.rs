@@ -71,6 +71,15 @@ pub(super) fn wrong_query(name: &str, reason: impl Into<Cow<'static, str>>) -> F
     Fault::invalid("INVALID_QUERY_PARAM", format!("query {name}"), reason)
 }
 
+/// A short body that says that it is JSON, and is.
+///
+/// # Errors
+/// Those of [`expect_json`], [`whole`] and [`json`].
+pub(super) async fn given<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<T, Fault> {
+    expect_json(headers)?;
+    json(&whole(body, limits).await?)
+}
+
 /// A body of JSON.
 ///
 /// # Errors

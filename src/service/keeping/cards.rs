@@ -253,9 +253,7 @@ pub(super) async fn see(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fault> {
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let told: Told = reading::json(&body)?;
+    let told: Told = reading::given(&headers, body, &service.settings.limits).await?;
     if told.sightings.is_empty() || told.sightings.len() > MOST {
         return Err(Fault::unprocessable("/sightings", format!("expected 1 to {MOST} of them")));
     }

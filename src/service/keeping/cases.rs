@@ -226,9 +226,7 @@ pub(super) async fn open(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fault> {
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let open: Open = reading::json(&body)?;
+    let open: Open = reading::given(&headers, body, &service.settings.limits).await?;
     let entry = super::entries::entry("/device", &open.device)?;
     let party = Party::of(entry).ok_or_else(|| {
         Fault::unprocessable("/device", "expected a device, or IMEI+IMSI; a case is about neither a range nor a model")
@@ -266,9 +264,7 @@ pub(super) async fn note(
     body: Body,
 ) -> Result<Response, Fault> {
     let id = number(path)?;
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let noted: Noted = reading::json(&body)?;
+    let noted: Noted = reading::given(&headers, body, &service.settings.limits).await?;
     words("/text", &noted.text)?;
     let told = act(&asker, Verb::Case, None);
     let asked = service.ask(move |store| {
@@ -315,9 +311,7 @@ pub(super) async fn resolve(
     body: Body,
 ) -> Result<Response, Fault> {
     let id = number(path)?;
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let resolve: Resolve = reading::json(&body)?;
+    let resolve: Resolve = reading::given(&headers, body, &service.settings.limits).await?;
     words("/reason", &resolve.reason)?;
     let (resolution, state) = match resolve.resolution {
         How::Unlist => (Resolution::Unlist, "unlisted"),

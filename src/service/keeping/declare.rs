@@ -65,9 +65,7 @@ async fn declare(
     way: Way,
 ) -> Result<Response, Fault> {
     let device = of_path(path)?;
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let declared: Declare = reading::json(&body)?;
+    let declared: Declare = reading::given(&headers, body, &service.settings.limits).await?;
     let source = source(declared.source, "/source")?;
     if let Some(reason) = &declared.reason {
         text("/reason", reason, LONGEST_REASON)?;

@@ -128,9 +128,7 @@ pub(super) async fn put(
     body: Body,
 ) -> Result<Response, Fault> {
     let list = named(path)?;
-    reading::expect_json(&headers)?;
-    let body = reading::whole(body, &service.settings.limits).await?;
-    let put: Put = reading::json(&body)?;
+    let put: Put = reading::given(&headers, body, &service.settings.limits).await?;
     text("/reason", &put.reason, LONGEST_REASON)?;
     let source = put.source.unwrap_or_else(|| OWN.to_owned());
     text("/source", &source, LONGEST_NAME)?;
