@@ -465,7 +465,7 @@ async fn refused_connection(
         Said::Refused(FinalResult::Cme(error)) => Some(*error),
         Said::Refused(_) | Said::Lines(_) | Said::NotOffered => None,
     };
-    let by_number = result.and_then(|error| SessionCause::of_error(error));
+    let by_number = result.and_then(SessionCause::of_error);
     let cause = watch.esm.or(by_number);
     attachment.cause = cause.map(|cause| format!("session {cause}"));
     let refuser = cause.map_or(Refuser::Apn, refused::of_session);
